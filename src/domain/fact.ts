@@ -1,0 +1,22 @@
+import type { Cache } from './cache.ts';
+import type { Check } from './check.ts';
+import type { Container, ContainerUsage } from './container.ts';
+import type { MetricSnapshot } from './metrics.ts';
+
+/** Every kind of fact a source can bring, by the name used in `Source.kind`. */
+export interface FactKinds {
+  containers: readonly Container[];
+  usage: readonly ContainerUsage[];
+  cache: Cache;
+  metrics: MetricSnapshot;
+  check: Check;
+}
+
+export type FactKind = keyof FactKinds;
+export type FactOf<K extends FactKind> = FactKinds[K];
+
+/** A fact with the moment it was observed, epoch ms. */
+export interface Observed<T> {
+  readonly value: T;
+  readonly observedAt: number;
+}

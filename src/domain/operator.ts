@@ -1,0 +1,8 @@
+/** Who acts: taken from the login, `SUDO_USER` and the SSH connection. */
+export interface Operator {
+  readonly name: string;
+  readonly host: string;
+  /** The remote address of the SSH connection, if there is one. */
+  readonly from: string | null;
+  readonly pid: number;
+}

@@ -1,0 +1,17 @@
+import type { Health } from './health.ts';
+import type { Labels } from './metrics.ts';
+
+export type SignalUnit = 'seconds' | 'fraction' | 'perSecond' | 'count' | 'bytes' | 'state';
+
+/** One reading of a signal: a number, or a word for states; null while unknown. */
+export interface SignalReading {
+  readonly id: string;
+  readonly labels: Labels;
+  readonly value: number | string | null;
+  readonly unit: SignalUnit;
+  readonly state: Health;
+  /** The oldest observation it was computed from, epoch ms; null while unknown. */
+  readonly observedAt: number | null;
+  /** The threshold in words, e.g. "> 1 s"; null if none. */
+  readonly threshold: string | null;
+}
