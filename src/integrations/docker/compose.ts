@@ -1,0 +1,38 @@
+import { execa } from 'execa';
+
+const VERSION_TIMEOUT_MS = 3000;
+
+/** Finds how this host calls compose, once. */
+export interface Compose {
+  /** `docker compose` or `docker-compose`; the former's words where the host has neither. */
+  words(): Promise<string>;
+}
+
+async function answers(file: string, args: readonly string[], dockerHost: string) {
+  const { failed } = await execa(file, args, {
+    env: { DOCKER_HOST: dockerHost },
+    timeout: VERSION_TIMEOUT_MS,
+    stdio: 'ignore',
+    reject: false,
+  });
+  return !failed;
+}
+
+/**
+ * The compose command of this host, for the words of previews: what an operator could type instead.
+ * The changes themselves go through the engine's API.
+ */
+export function findCompose(dockerHost: string): Compose {
+  let found: Promise<string> | null = null;
+  const find = async () => {
+    if (await answers('docker', ['compose', 'version'], dockerHost)) return 'docker compose';
+    const old = await answers('docker-compose', ['version', '--short'], dockerHost);
+    return old ? 'docker-compose' : 'docker compose';
+  };
+  return {
+    words: () => {
+      found ??= find();
+      return found;
+    },
+  };
+}

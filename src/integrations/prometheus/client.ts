@@ -1,0 +1,71 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { request } from 'undici';
+import type { MetricSnapshot } from '../../domain/metrics.ts';
+import { OperatorError } from '../../domain/operator-error.ts';
+import { metricsParser } from './decode.ts';
+import { scrapeFailure, scrapeTimeout, shownUrl } from './failure.ts';
+
+export interface ScrapeOptions {
+  readonly url: string;
+  /** The limit from the first byte sent to the last one parsed. */
+  readonly timeoutMs: number;
+  readonly maxBytes?: number;
+}
+
+/** An answer larger than this is no metrics page but a mistake. */
+const MAX_SCRAPE_BYTES = 32 * 1024 * 1024;
+/** Lines parsed before a key press gets its turn: a few milliseconds. */
+const LINES_A_TURN = 1000;
+const HEADERS = {
+  accept: 'text/plain;version=0.0.4,application/openmetrics-text;version=1.0.0;q=0.5,*/*;q=0.1',
+  'user-agent': 'opsconsole',
+};
+
+async function answerOf(options: ScrapeOptions, signal: AbortSignal) {
+  const { timeoutMs, url } = options;
+  // A connection of its own each time (reset): nothing is kept open at a process in trouble.
+  const limits = { headersTimeout: timeoutMs, bodyTimeout: timeoutMs, reset: true };
+  const { body, statusCode } = await request(url, { headers: HEADERS, signal, ...limits });
+  if (statusCode === 200) return body;
+  // Its end is of no interest: destroying it may report an error nobody waits for.
+  body.on('error', () => undefined).destroy();
+  const message = `${shownUrl(url)} answered ${statusCode} where metrics were expected`;
+  const denied = statusCode === 401 || statusCode === 403;
+  throw new OperatorError(denied ? 'denied' : 'failed', message, 'correct the path of its metrics');
+}
+
+/**
+ * Reads one page of metrics, parsing it while it arrives and in slices short enough for the screen.
+ * @throws OperatorError in words; the caller's own reason when it aborted
+ */
+export async function scrape(options: ScrapeOptions, signal: AbortSignal): Promise<MetricSnapshot> {
+  signal.throwIfAborted();
+  const { timeoutMs, url, maxBytes = MAX_SCRAPE_BYTES } = options;
+  const deadline = AbortSignal.timeout(timeoutMs);
+  const limit = AbortSignal.any([signal, deadline]);
+  const startedAt = performance.now();
+  try {
+    const body = await answerOf(options, limit);
+    const parser = metricsParser();
+    const decoder = new TextDecoder();
+    let bytes = 0;
+    for await (const chunk of body) {
+      bytes += chunk.length;
+      if (bytes > maxBytes) {
+        const message = `${shownUrl(url)} answered more than ${maxBytes} bytes`;
+        throw new OperatorError('garbage', message, 'correct the path of its metrics');
+      }
+      parser.feed(decoder.decode(chunk, { stream: true }));
+      while (!parser.step(LINES_A_TURN)) await nextTurn();
+      await nextTurn();
+      limit.throwIfAborted();
+    }
+    parser.feed(decoder.decode());
+    const samples = parser.finish();
+    return { target: shownUrl(url), latencyMs: performance.now() - startedAt, samples };
+  } catch (thrown) {
+    if (signal.aborted && signal.reason?.name !== 'TimeoutError') throw signal.reason;
+    if (limit.aborted) throw scrapeTimeout(url, timeoutMs);
+    throw scrapeFailure(thrown, url);
+  }
+}

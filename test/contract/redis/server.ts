@@ -1,0 +1,69 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+/** A real redis-server of the test's own. */
+export interface RedisServer {
+  readonly host: string;
+  readonly port: number;
+  /** Starts it, with further arguments; resolves when it accepts connections. */
+  start(...args: readonly string[]): Promise<void>;
+  signal(name: NodeJS.Signals): void;
+  /** SIGKILL, hung or not; resolves when it is gone. */
+  kill(): Promise<void>;
+  remove(): Promise<void>;
+}
+
+/** A port nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (typeof address !== 'object' || address === null) throw new Error('no free port');
+  return address.port;
+}
+
+/** Prepares a server on a free port of 127.0.0.1, with a folder of its own; starts nothing. */
+export async function redisServer(): Promise<RedisServer> {
+  const port = await freePort();
+  const dir = await mkdtemp(join(tmpdir(), 'opsconsole-redis-'));
+  let child: ChildProcess | null = null;
+
+  const server: RedisServer = {
+    host: '127.0.0.1',
+    port,
+    async start(...args) {
+      const own = ['--port', String(port), '--bind', '127.0.0.1', '--dir', dir, '--save', ''];
+      const started = spawn('redis-server', [...own, ...args], {
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
+      child = started;
+      for await (const line of createInterface({ input: started.stdout })) {
+        if (line.includes('Ready to accept connections')) {
+          started.stdout.resume();
+          return;
+        }
+      }
+      throw new Error('redis-server ended at its start');
+    },
+    signal: (name) => void child?.kill(name),
+    async kill() {
+      if (child === null || child.exitCode !== null || child.signalCode !== null) return;
+      const gone = once(child, 'exit');
+      child.kill('SIGKILL');
+      await gone;
+      child = null;
+    },
+    async remove() {
+      await server.kill();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+  return server;
+}
