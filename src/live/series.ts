@@ -1,0 +1,24 @@
+import type { Labels } from '../domain/metrics.ts';
+import { signalKey } from '../signals/key.ts';
+
+/*
+ * Names of the history rings: the one place that knows them. A ring gets a point with every
+ * observation, except signals, which get one per source interval however many instances answer.
+ */
+
+/** A numeric signal, in its unit. */
+export const signalSeries = (id: string, labels: Labels = {}) => `signal:${signalKey(id, labels)}`;
+
+/** A container's use of the processor, fraction of one core. */
+export const cpuSeries = (containerId: string) => `cpu:${containerId}`;
+
+/** A container's memory, bytes. */
+export const memorySeries = (containerId: string) => `memory:${containerId}`;
+
+/** How long a check took to answer, ms; by source name. */
+export const checkLatencySeries = (source: string) => `check:${source}`;
+
+/** How long the cache took to answer, ms; by source name. */
+export const cacheLatencySeries = (source: string) => `cache:${source}`;
+
+export { signalKey };
