@@ -1,0 +1,56 @@
+import { parseDuration } from '../domain/duration.ts';
+import { didYouMean } from '../domain/nearest.ts';
+import type { Catalogue } from './catalogue.ts';
+import type { Report } from './report.ts';
+import type { Path } from './yaml-file.ts';
+
+/** What a runbook may name of its pack; null where the pack could not be read and nothing is checked. */
+export interface PackFacts {
+  readonly system: string | null;
+  /** Name to ms, rebinding applied. */
+  readonly durations: Readonly<Record<string, number>> | null;
+  readonly signals: ReadonlySet<string> | null;
+  readonly alerts: ReadonlySet<string> | null;
+  readonly roles: ReadonlySet<string> | null;
+}
+
+/** Nothing is known of the pack. */
+export const noFacts: PackFacts = {
+  system: null,
+  durations: null,
+  signals: null,
+  alerts: null,
+  roles: null,
+};
+
+/** Signals and alerts that are there without a pack's saying. */
+export const builtInSignals = ['container', 'check'] as const;
+export const builtInAlerts = ['ContainerDown', 'CheckFailing'] as const;
+
+/** What reading one runbook file needs at hand. */
+export interface Reader {
+  readonly report: Report;
+  readonly facts: PackFacts;
+  readonly catalogue: Catalogue;
+}
+
+/**
+ * A literal duration or a name of the pack's.
+ * @returns ms; 0 when it is neither, which is reported
+ */
+export function readDuration(
+  report: Report,
+  durations: PackFacts['durations'],
+  text: string,
+  path: Path,
+): number {
+  const literal = parseDuration(text);
+  if (literal !== null) return literal;
+  if (durations === null) return 0;
+  const named = Object.hasOwn(durations, text) ? durations[text] : undefined;
+  if (named !== undefined) return named;
+  const otherwise = 'write such as 90s or 5m, or name it in the `durations` of the pack';
+  const message = `\`${text}\` is neither a duration nor named in the pack`;
+  report.error(path, message, didYouMean(text, Object.keys(durations), otherwise));
+  return 0;
+}

@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import { severities } from '../domain/severity.ts';
+
+const text = z.string().trim().min(1).max(300);
+const duration = z.string().min(1).describe('such as 90s or 5m, or a name from `durations`');
+const selector = z.string().min(1).describe('`name` or `name{label="value"}`');
+const selectors = z.union([selector, z.array(selector).min(1)]);
+const port = z.number().int().min(1).max(65_535);
+const role = z.string().min(1).describe('a role of this pack');
+const path = z.string().startsWith('/', 'a path begins with /');
+const word = z.string().min(1);
+
+const pace = { every: duration.default('5s'), timeout: duration.default('3s') };
+
+/** Kinds of sources, by the field that names them. */
+export const sourceSchemas = {
+  metrics: z.strictObject({ metrics: role, port, path: path.default('/metrics'), ...pace }),
+  cache: z.strictObject({ cache: role, port, ...pace }),
+  check: z.strictObject({
+    check: text.describe('the name of the check on the screen'),
+    role,
+    port,
+    path,
+    expect: z
+      .strictObject({
+        status: z.number().int().min(100).max(599).default(200),
+        json: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
+      })
+      .default({ status: 200, json: {} }),
+    ...pace,
+  }),
+};
+
+const thresholds = z.strictObject({
+  warning: z.number().optional(),
+  critical: z.number().optional(),
+});
+
+const signalCommon = {
+  id: z.string().regex(/^[a-z][A-Za-z0-9]*$/, 'signal ids are words like p95 or droppedLogs'),
+  title: text,
+  unit: z.enum(['seconds', 'fraction', 'perSecond', 'count', 'bytes', 'state']),
+  above: thresholds.optional(),
+  below: thresholds.optional(),
+};
+
+/** Kinds of signals, by the field that says how they are computed. */
+export const signalSchemas = {
+  quantile: z.strictObject({
+    ...signalCommon,
+    quantile: z.number().min(0).max(1),
+    of: selector,
+    window: duration,
+  }),
+  rate: z.strictObject({ ...signalCommon, rate: selectors, window: duration }),
+  increase: z.strictObject({ ...signalCommon, increase: selectors, window: duration }),
+  ratio: z.strictObject({
+    ...signalCommon,
+    ratio: z.strictObject({ of: selectors, to: selectors }),
+    window: duration,
+  }),
+  gauge: z.strictObject({ ...signalCommon, gauge: selector }),
+  state: z.strictObject({
+    ...signalCommon,
+    state: selector,
+    by: word.describe('the label whose values are told apart'),
+    values: z.record(z.string(), word).describe('number, as text, to word'),
+    worst: z.array(word).min(1).describe('words from worst to best'),
+    warning: z.array(word).default([]),
+    critical: z.array(word).default([]),
+  }),
+};
+
+export const alertSchema = z.strictObject({
+  name: word,
+  signal: word,
+  labels: z.record(z.string(), word).default({}),
+  above: z.number().optional(),
+  below: z.number().optional(),
+  is: z.union([word, z.array(word).min(1)]).optional(),
+  clear: z.number().optional().describe('where it ends; the threshold itself when absent'),
+  for: duration.default('0s'),
+  severity: z.enum(severities),
+  summary: text.describe('mustache over `value`, `labels`, `detail` and `threshold`'),
+});
+
+const severity = z.strictObject({
+  meaning: text,
+  contacts: z.array(text).min(1),
+  'respond-within': z
+    .union([duration, z.null()])
+    .describe('null when they answer on the next business day'),
+});
+
+const commonFields = {
+  system: z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'small letters, digits and dashes'),
+  title: text,
+  roles: z.record(word, z.array(word).min(1)).describe('role to its services'),
+  durations: z.record(word, word).default({}).describe('named durations; a region can rebind them'),
+  severities: z.partialRecord(z.enum(severities), severity),
+};
+
+/** Everything but what is checked entry by entry for better words. */
+export const packHeadSchema = z.strictObject({
+  ...commonFields,
+  sources: z.array(z.unknown()).default([]),
+  signals: z.array(z.unknown()).default([]),
+  alerts: z.array(z.unknown()).default([]),
+});
+
+/** A whole pack.yaml, for the published JSON Schema. */
+export const packFileSchema = z.strictObject({
+  ...commonFields,
+  sources: z.array(z.union(Object.values(sourceSchemas))).default([]),
+  signals: z.array(z.union(Object.values(signalSchemas))).default([]),
+  alerts: z.array(alertSchema).default([]),
+});
+
+export type SourceFile = {
+  [K in keyof typeof sourceSchemas]: z.output<(typeof sourceSchemas)[K]>;
+};
+export type SignalFile = {
+  [K in keyof typeof signalSchemas]: z.output<(typeof signalSchemas)[K]>;
+};
+export type AlertFile = z.output<typeof alertSchema>;

@@ -1,0 +1,108 @@
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import type { Diagnostic } from './diagnostic.ts';
+import { offsetInScalar } from './yaml-scalar.ts';
+
+/** Where in a file: the keys and indices that lead to a value. */
+export type Path = readonly (string | number)[];
+
+/** The node itself, the key that names it, or a place within its text, from 0. */
+export type Place = 'value' | 'key' | number;
+
+/** A YAML file whose values know where they stand. */
+export interface YamlFile {
+  readonly file: string;
+  readonly text: string;
+  readonly value: unknown;
+  /** The position of what a path names, or of the nearest thing that is there; from 1. */
+  locate(path: Path, place?: Place): { readonly line: number; readonly column: number };
+}
+
+/** Aliases a file may use; a document that multiplies itself is refused. */
+const MAX_ALIASES = 100;
+const MAX_ERRORS = 20;
+
+export type ParsedYaml =
+  | { readonly ok: YamlFile }
+  | { readonly diagnostics: readonly Diagnostic[] };
+
+/** Reads YAML 1.2. Never throws: whatever is wrong becomes a diagnostic with its place. */
+export function parseYaml(text: string, file: string): ParsedYaml {
+  const lines = new LineCounter();
+  try {
+    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+    if (document.errors.length > 0) {
+      const diagnostics = document.errors.slice(0, MAX_ERRORS).map(({ message, pos }) => {
+        const { line, col } = lines.linePos(pos[0]);
+        const words = message.replace(/\s+/g, ' ');
+        return problem(file, line, col, `not valid YAML: ${words}`);
+      });
+      return { diagnostics };
+    }
+    const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
+    return { ok: createFile(file, text, value, document, lines) };
+  } catch (thrown) {
+    const tooDeep = thrown instanceof RangeError;
+    const message = thrown instanceof Error ? thrown.message : String(thrown);
+    const words = tooDeep ? 'it is nested too deeply' : message.replace(/\s+/g, ' ');
+    return { diagnostics: [problem(file, 1, 1, `not usable YAML: ${words}`)] };
+  }
+}
+
+function problem(file: string, line: number, column: number, message: string): Diagnostic {
+  const mend = 'correct the syntax here; quotes around text with `: `, `#`, `{` or `[` often help';
+  return { file, line, column, level: 'error', message, mend };
+}
+
+function createFile(
+  file: string,
+  text: string,
+  value: unknown,
+  document: Document,
+  lines: LineCounter,
+): YamlFile {
+  return {
+    file,
+    text,
+    value,
+    locate: (path, place = 'value') => {
+      const offset = offsetOf(document, text, path, place);
+      const { line, col } = lines.linePos(offset);
+      return { line: Math.max(1, line), column: Math.max(1, col) };
+    },
+  };
+}
+
+/** Follows the path as far as it goes. */
+function offsetOf(document: Document, text: string, path: Path, place: Place): number {
+  let node: unknown = document.contents;
+  let offset = startOf(node) ?? 0;
+  for (const [depth, part] of path.entries()) {
+    const next = child(document, node, part);
+    if (next === null) return offset;
+    const isLast = depth === path.length - 1;
+    const start = startOf(next.value);
+    offset = (isLast && place === 'key' ? next.keyOffset : start) ?? next.keyOffset ?? offset;
+    node = next.value;
+  }
+  if (typeof place !== 'number' || !isScalar(node)) return offset;
+  return offsetInScalar(text, node, place);
+}
+
+function child(
+  document: Document,
+  node: unknown,
+  part: string | number,
+): { readonly value: unknown; readonly keyOffset: number | null } | null {
+  const here = isAlias(node) ? node.resolve(document) : node;
+  if (isMap(here)) {
+    const pair = here.items.find(({ key }) => (isScalar(key) ? key.value : key) === part);
+    return pair === undefined ? null : { value: pair.value, keyOffset: startOf(pair.key) };
+  }
+  if (!isSeq(here) || typeof part !== 'number' || part >= here.items.length) return null;
+  return { value: here.items[part], keyOffset: null };
+}
+
+function startOf(node: unknown): number | null {
+  if (typeof node !== 'object' || node === null || !('range' in node)) return null;
+  return Array.isArray(node.range) && typeof node.range[0] === 'number' ? node.range[0] : null;
+}
