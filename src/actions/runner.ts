@@ -1,0 +1,134 @@
+import { asOperatorError, OperatorError } from '../domain/operator-error.ts';
+import { redactText } from '../domain/redact.ts';
+import { sanitizeLine } from '../domain/sanitize.ts';
+import type { FrozenTarget } from '../domain/target.ts';
+import { event, type JournalEvent } from '../incidents/events.ts';
+import type { EventScope, Holder, Journal } from '../incidents/journal.ts';
+import { thisProcess } from '../incidents/liveness.ts';
+import type { ChangeContext } from './context.ts';
+import { describeHolder, heldBy, lockName } from './locks.ts';
+import { forbidden, type Policy } from './policy.ts';
+
+type Intended = Extract<JournalEvent, { type: 'action-intended' }>;
+
+/** Lines of output an action may write to the journal; the rest is counted, not kept. */
+const OUTPUT_LINES_MAX = 1000;
+
+/** Why the targets of now are not those that were confirmed; null when they are. */
+export function changedSince(
+  frozen: readonly FrozenTarget[],
+  now: readonly FrozenTarget[],
+): string | null {
+  for (const before of frozen) {
+    const after = now.find((t) => t.kind === before.kind && t.name === before.name);
+    if (!after) return `${before.name} is no longer there`;
+    for (const [field, value] of Object.entries(before.identity)) {
+      const current = after.identity[field];
+      if (current !== value) {
+        return `${before.name} changed after it was confirmed: its ${field} was ${value}, now ${current ?? 'none'}`;
+      }
+    }
+  }
+  if (now.length !== frozen.length)
+    return `there are ${now.length} targets now, ${frozen.length} were confirmed`;
+  return null;
+}
+
+/**
+ * Carries out one intent, once: takes the lock, checks policy and identities again, writes `started`,
+ * acts, writes the outcome. Runs in its own process so that no screen's death stops or repeats it.
+ * @returns true when the change was made
+ * @throws OperatorError when the intent is unknown, or already begun or ended
+ */
+export async function runIntent(
+  context: ChangeContext,
+  policy: Policy,
+  intent: string,
+): Promise<boolean> {
+  const { journal, region, clock } = context;
+  const intended = journal
+    .events({ types: ['action-intended'] })
+    .find((e): e is Intended => e.type === 'action-intended' && e.body.intent === intent);
+  if (!intended) throw new OperatorError('missing', `The journal holds no intent ${intent}`);
+  const { targets } = intended.body;
+  const operator = { ...intended.operator, pid: process.pid };
+  const scope = { region: region.name, incident: intended.incident, run: intended.run, operator };
+  const names = targets.map((target) => lockName(region.name, target));
+
+  const untouched = (events: readonly JournalEvent[]) =>
+    !events.some(
+      (e) => (e.type === 'action-started' || e.type === 'action-ended') && e.body.intent === intent,
+    );
+  const end = (outcome: 'done' | 'failed' | 'refused' | 'unknown', message: string) =>
+    journal.transact((tx) => {
+      tx.append(scope, [
+        event('action-ended', { intent, outcome, message: redactText(sanitizeLine(message)) }),
+      ]);
+      for (const name of names) tx.release(name);
+    });
+
+  const locked = journal.transact((tx) => {
+    if (!untouched(tx.events({ run: intended.run ?? '', after: intended.seq }))) return 'begun';
+    const other = heldBy(tx, region.name, targets, intent);
+    if (other) {
+      const message = `locked: ${describeHolder(other, clock.now())}`;
+      tx.append(scope, [event('action-ended', { intent, outcome: 'refused', message })]);
+      return 'locked';
+    }
+    const holder: Holder = {
+      operator: `${operator.name}@${operator.host}`,
+      process: thisProcess(),
+      purpose: `runs ${intended.body.command}`,
+      intent,
+      since: clock.now(),
+    };
+    for (const name of names) tx.hold(name, holder);
+    return 'free';
+  });
+  if (locked === 'begun') throw new OperatorError('failed', `Intent ${intent} was begun before`);
+  if (locked === 'locked') return false;
+
+  const action = context.catalogue.action(intended.body.action);
+  const denied = forbidden(policy, intended.body.risk);
+  if (denied || !action) {
+    end('refused', denied?.refused ?? `There is no action named ${intended.body.action}`);
+    return false;
+  }
+  const limit = AbortSignal.timeout(action.timeoutMs);
+  const reach = context.reach(limit);
+  let begun = false;
+  try {
+    const input = action.input.parse(intended.body.input);
+    const now = await action.preview(input, reach);
+    const changed = changedSince(targets, now.targets);
+    if (changed !== null) {
+      end('refused', changed);
+      return false;
+    }
+    journal.transact((tx) =>
+      tx.append(scope, [event('action-started', { intent, pid: process.pid })]),
+    );
+    begun = true;
+    await action.run(input, targets, { ...reach, output: outputTo(journal, scope, intent) });
+  } catch (thrown) {
+    const { message } = asOperatorError(thrown);
+    if (begun && limit.aborted) {
+      end('unknown', `no answer within ${action.timeoutMs / 1000} s: ${message}`);
+    } else {
+      end('failed', message);
+    }
+    return false;
+  }
+  end('done', `done in ${((clock.now() - intended.at) / 1000).toFixed(1)} s`);
+  return true;
+}
+
+function outputTo(journal: Journal, scope: EventScope, intent: string): (line: string) => void {
+  let lines = 0;
+  return (raw) => {
+    lines += 1;
+    if (lines > OUTPUT_LINES_MAX) return;
+    const line = redactText(sanitizeLine(raw));
+    journal.transact((tx) => tx.append(scope, [event('action-output', { intent, line })]));
+  };
+}

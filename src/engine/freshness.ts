@@ -1,0 +1,106 @@
+import type { Evidence } from '../domain/evidence.ts';
+import { event } from '../incidents/events.ts';
+import type { EngineContext } from './context.ts';
+import type { Refusal } from './controller.ts';
+import { enter } from './decide.ts';
+import { readProbe } from './evidence.ts';
+import type { Ledger } from './ledger.ts';
+import { checksWalked, firstChange, type Reading, readAgain } from './path.ts';
+import { EVIDENCE_AGE_MS_MAX } from './request.ts';
+import { scopeOf } from './scope.ts';
+
+/** The age of the evidence a change rests on, and its limit. */
+export interface EvidenceAge {
+  /** Epoch ms of the oldest; null when it rests on none. */
+  readonly at: number | null;
+  readonly maxAgeMs: number;
+}
+
+/** Keeps the evidence under the current step as fresh as it is looked at, outside the journal. */
+export interface Freshness {
+  reread(): Promise<void>;
+  changed(): string | null;
+  evidence(): readonly Evidence[];
+  /** Reads the path anew before a change; returns to the first step that says otherwise. */
+  renew(): Promise<EvidenceAge | Refusal>;
+  /** Forgets what no longer belongs to where the run stands. */
+  moved(): void;
+}
+
+export function createFreshness(
+  context: EngineContext,
+  ledger: Ledger,
+  signal: AbortSignal,
+): Freshness {
+  let fresh: readonly Reading[] = [];
+  let shown: readonly Evidence[] = [];
+  let changed: string | null = null;
+  let at: string | null = null;
+
+  const words = (change: Reading) =>
+    `${change.step.title} ${change.turn?.because ?? change.evidence.error ?? 'no branch holds'}`;
+
+  /** Reads what an asking step or a deciding leaf shows beside itself. */
+  async function show(): Promise<void> {
+    const node = ledger.runbook.nodes.get(ledger.state().current);
+    if (node?.kind !== 'ask' && node?.kind !== 'manual') return;
+    const scope = scopeOf(context, ledger.state());
+    const answers = await Promise.all(
+      node.show.map((call) => readProbe(context, { step: node.id, ...call }, scope, signal)),
+    );
+    if (signal.aborted || at !== node.id) return;
+    shown = answers.map(({ evidence }) => evidence);
+    ledger.emit();
+  }
+
+  async function reread(): Promise<void> {
+    const { seq } = ledger.state();
+    const readings = await readAgain(context, ledger.runbook, ledger.state(), signal);
+    if (signal.aborted || seq !== ledger.state().seq) return;
+    fresh = readings;
+    const change = firstChange(ledger.state(), readings);
+    changed = change && words(change);
+    ledger.emit();
+  }
+
+  return {
+    reread,
+    changed: () => changed,
+    evidence() {
+      const walked = ledger.state().path.flatMap((visit) => {
+        const newer = fresh.find(({ step }) => step.id === visit.step);
+        return newer?.evidence ?? visit.evidence ?? [];
+      });
+      return [...walked, ...shown];
+    },
+    async renew() {
+      const steps = checksWalked(ledger.runbook, ledger.state());
+      await reread();
+      const change = firstChange(ledger.state(), fresh);
+      if (change) {
+        const read = event('evidence-read', {
+          evidence: change.evidence,
+          recommended: change.turn,
+        });
+        ledger.commit([enter(ledger.runbook, change.step.id, true), read]);
+        return {
+          refused: `The evidence has changed: ${words(change)}`,
+          mend: 'look at this step again before you act',
+        };
+      }
+      const ages = fresh.map(({ evidence }) => evidence.observedAt);
+      return {
+        at: ages.length > 0 ? Math.min(...ages) : null,
+        maxAgeMs: Math.min(EVIDENCE_AGE_MS_MAX, ...steps.map((step) => step.maxEvidenceAgeMs)),
+      };
+    },
+    moved() {
+      const { current } = ledger.state();
+      if (at === current) return;
+      at = current;
+      changed = null;
+      shown = [];
+      void show();
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import type { Operator } from '../domain/operator.ts';
+import type { ProcessIdentity } from '../domain/process.ts';
+import type { JournalEvent, NewEvent } from './events.ts';
+
+/** Where an event belongs. */
+export interface EventScope {
+  readonly region: string;
+  readonly incident: string;
+  readonly run: string | null;
+  readonly operator: Operator;
+}
+
+/** Who holds a lock or drives a run, and what for. */
+export interface Holder {
+  readonly operator: string;
+  readonly process: ProcessIdentity;
+  /** In words: `restarts falcon-redis`. */
+  readonly purpose: string;
+  readonly intent: string | null;
+  readonly since: number;
+}
+
+export interface EventQuery {
+  readonly incident?: string;
+  readonly run?: string;
+  /** Only events after this sequence number. */
+  readonly after?: number;
+  readonly types?: readonly NewEvent['type'][];
+}
+
+/** Reads and writes inside one transaction: all of it happens, or none. */
+export interface JournalTransaction {
+  append(scope: EventScope, events: readonly NewEvent[]): void;
+  events(query: EventQuery): readonly JournalEvent[];
+  holder(name: string): Holder | null;
+  hold(name: string, holder: Holder): void;
+  release(name: string): void;
+  nextIncidentId(): string;
+}
+
+/** Where the chain of hashes breaks. */
+export interface Integrity {
+  readonly intact: boolean;
+  readonly events: number;
+  /** The first event that does not fit the one before; null when intact. */
+  readonly brokenAt: number | null;
+}
+
+/**
+ * The record of all incidents: the only truth about runs. Implementations serialize transactions
+ * across processes and make an event durable before `transact` returns.
+ */
+export interface Journal {
+  /** @throws OperatorError when nothing could be written; then nothing was. */
+  transact<T>(work: (transaction: JournalTransaction) => T): T;
+  events(query: EventQuery): readonly JournalEvent[];
+  verify(): Integrity;
+  /** Calls back after another process or this one has written. Costs nothing while nobody listens. */
+  onChange(listener: () => void): () => void;
+  close(): void;
+}

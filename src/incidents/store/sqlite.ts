@@ -1,0 +1,209 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import type { Clock, Timer } from '../../domain/clock.ts';
+import { OperatorError } from '../../domain/operator-error.ts';
+import { redact } from '../../domain/redact.ts';
+import { GENESIS, type Link, linkHash } from '../chain.ts';
+import type { EventType, JournalEvent, NewEvent } from '../events.ts';
+import type { EventQuery, EventScope, Holder, Journal, JournalTransaction } from '../journal.ts';
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS events (
+    seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, region TEXT NOT NULL, incident TEXT NOT NULL,
+    run TEXT, operator TEXT NOT NULL, type TEXT NOT NULL, body TEXT NOT NULL, hash TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS events_by_run ON events (run, seq);
+  CREATE INDEX IF NOT EXISTS events_by_incident ON events (incident, seq);
+  CREATE TABLE IF NOT EXISTS holders (name TEXT PRIMARY KEY, holder TEXT NOT NULL) STRICT;
+`;
+
+/** How often another process's writing is looked for while somebody listens. */
+const FOLLOW_INTERVAL_MS = 100;
+/** How long a writer waits for another's transaction. */
+const BUSY_TIMEOUT_MS = 5000;
+
+type Row = Link & { readonly hash: string };
+
+function toEvent(row: Row): JournalEvent {
+  const { operator, body, type, ...head } = row;
+  return {
+    ...head,
+    operator: JSON.parse(operator),
+    ...({ type: type as EventType, body: JSON.parse(body) } as NewEvent),
+  };
+}
+
+function where(query: EventQuery): { sql: string; values: SQLInputValue[] } {
+  const terms: string[] = [];
+  const values: SQLInputValue[] = [];
+  const add = (term: string, ...given: SQLInputValue[]) => {
+    terms.push(term);
+    values.push(...given);
+  };
+  if (query.incident !== undefined) add('incident = ?', query.incident);
+  if (query.run !== undefined) add('run = ?', query.run);
+  if (query.after !== undefined) add('seq > ?', query.after);
+  if (query.types) add(`type IN (${query.types.map(() => '?').join(',')})`, ...query.types);
+  return { sql: terms.length > 0 ? `WHERE ${terms.join(' AND ')}` : '', values };
+}
+
+function open(file: string): DatabaseSync {
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    const db = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+    db.exec(SCHEMA);
+    return db;
+  } catch (cause) {
+    throw unwritable(file, cause);
+  }
+}
+
+function unwritable(file: string, cause: unknown): OperatorError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new OperatorError(
+    'failed',
+    `The journal ${file} cannot be written: ${why}`,
+    'free space or make the folder writable, or name another with --state; no change is made without a journal',
+    cause,
+  );
+}
+
+/**
+ * The embedded journal: one SQLite file, full sync, one writer at a time across processes.
+ * @param file where it lies; its folder is made
+ * @throws OperatorError when it cannot be opened
+ */
+export function openSqliteJournal(file: string, clock: Clock): Journal {
+  const db = open(file);
+  const listeners = new Set<() => void>();
+  let follow: Timer | null = null;
+  let version = dataVersion();
+
+  function dataVersion(): number {
+    const row = db.prepare('PRAGMA data_version').get();
+    return Number(row?.['data_version'] ?? 0);
+  }
+
+  const notify = () => {
+    for (const listener of [...listeners]) listener();
+  };
+
+  function watch(): void {
+    follow = clock.after(FOLLOW_INTERVAL_MS, () => {
+      const seen = dataVersion();
+      if (seen !== version) {
+        version = seen;
+        notify();
+      }
+      if (listeners.size > 0) watch();
+    });
+  }
+
+  const read = (query: EventQuery): JournalEvent[] => {
+    const { sql, values } = where(query);
+    const rows = db.prepare(`SELECT * FROM events ${sql} ORDER BY seq`).all(...values);
+    return rows.map((row) => toEvent(row as unknown as Row));
+  };
+
+  function append(scope: EventScope, events: readonly NewEvent[]): void {
+    const last = db.prepare('SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1').get();
+    let seq = Number(last?.['seq'] ?? 0);
+    let hash = String(last?.['hash'] ?? GENESIS);
+    const insert = db.prepare('INSERT INTO events VALUES (?,?,?,?,?,?,?,?,?)');
+    const { name, host, from } = scope.operator;
+    for (const { type, body } of events) {
+      seq += 1;
+      const link: Link = {
+        seq,
+        at: clock.now(),
+        region: scope.region,
+        incident: scope.incident,
+        run: scope.run,
+        operator: JSON.stringify({ name, host, from }),
+        type,
+        body: JSON.stringify(redact(body)),
+      };
+      hash = linkHash(hash, link);
+      const { at, region, incident, run, operator } = link;
+      insert.run(seq, at, region, incident, run, operator, type, link.body, hash);
+    }
+  }
+
+  const transaction: JournalTransaction = {
+    append,
+    events: read,
+    holder(name) {
+      const row = db.prepare('SELECT holder FROM holders WHERE name = ?').get(name);
+      return row ? (JSON.parse(String(row['holder'])) as Holder) : null;
+    },
+    hold(name, holder) {
+      db.prepare('INSERT OR REPLACE INTO holders VALUES (?, ?)').run(name, JSON.stringify(holder));
+    },
+    release(name) {
+      db.prepare('DELETE FROM holders WHERE name = ?').run(name);
+    },
+    nextIncidentId() {
+      const row = db
+        .prepare("SELECT count(*) AS n FROM events WHERE type = 'incident-opened'")
+        .get();
+      return `INC-${Number(row?.['n'] ?? 0) + 1}`;
+    },
+  };
+
+  return {
+    transact(work) {
+      try {
+        db.exec('BEGIN IMMEDIATE');
+      } catch (cause) {
+        throw unwritable(file, cause);
+      }
+      try {
+        const result = work(transaction);
+        db.exec('COMMIT');
+        queueMicrotask(notify);
+        return result;
+      } catch (cause) {
+        if (db.isTransaction) db.exec('ROLLBACK');
+        if (cause instanceof OperatorError || !isSqliteError(cause)) throw cause;
+        throw unwritable(file, cause);
+      }
+    },
+    events: read,
+    verify() {
+      let previous = GENESIS;
+      let expected = 1;
+      const rows = db.prepare('SELECT * FROM events ORDER BY seq').iterate();
+      for (const row of rows as Iterable<unknown>) {
+        const link = row as Row;
+        if (link.seq !== expected || linkHash(previous, link) !== link.hash) {
+          return { intact: false, events: expected - 1, brokenAt: link.seq };
+        }
+        previous = link.hash;
+        expected += 1;
+      }
+      return { intact: true, events: expected - 1, brokenAt: null };
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      if (listeners.size === 1) {
+        version = dataVersion();
+        watch();
+      }
+      return () => {
+        listeners.delete(listener);
+        if (listeners.size === 0) follow?.cancel();
+      };
+    },
+    close() {
+      listeners.clear();
+      follow?.cancel();
+      if (db.isOpen) db.close();
+    },
+  };
+}
+
+function isSqliteError(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && cause.code === 'ERR_SQLITE_ERROR';
+}

@@ -1,0 +1,65 @@
+import { formatAge } from '../domain/duration.ts';
+import type { JournalEvent } from './events.ts';
+
+/** One event in words a stranger can read the next morning. */
+export function describe(e: JournalEvent): string {
+  const who = e.operator.name;
+  switch (e.type) {
+    case 'incident-opened':
+      return `incident opened: ${e.body.title} (${e.body.severity})${e.body.alerts.length > 0 ? `, raised by ${e.body.alerts.join(', ')}` : ''}`;
+    case 'incident-closed':
+      return `incident closed: ${e.body.state}`;
+    case 'fact-changed':
+      return `seen: ${e.body.text}`;
+    case 'run-started':
+      return `${who} opened runbook ${e.body.runbook}`;
+    case 'step-entered':
+      return `step ${e.body.step}: ${e.body.title}`;
+    case 'evidence-read': {
+      const { evidence, recommended } = e.body;
+      const says = evidence.error ?? recommended?.because ?? 'no branch holds';
+      return `read ${evidence.command}: ${says} (${evidence.elapsedMs} ms)`;
+    }
+    case 'turn-recommended':
+      return e.body.turn
+        ? `${who} decides at ${e.body.step}; recommended: ${e.body.turn.because}`
+        : `${who} decides at ${e.body.step}`;
+    case 'branch-taken': {
+      const by = e.body.by === 'operator' ? who : 'recommended';
+      return `turn to ${e.body.to}, ${by}: ${e.body.because}${e.body.overridden ? ' (against the recommendation)' : ''}`;
+    }
+    case 'step-skipped':
+      return `${who} skipped ${e.body.step}: ${e.body.reason}`;
+    case 'went-back':
+      return `${who} went back from ${e.body.from} to ${e.body.to}`;
+    case 'action-intended': {
+      const targets = e.body.targets.map((t) => `${t.name} ${t.shortId}`).join(', ');
+      return `${who} confirmed: ${e.body.command} on ${targets} (${e.body.risk})`;
+    }
+    case 'action-started':
+      return `action started (pid ${e.body.pid})`;
+    case 'action-output':
+      return `  ${e.body.line}`;
+    case 'action-ended':
+      return `action ${e.body.outcome}: ${e.body.message}`;
+    case 'action-settled':
+      return `checked: ${e.body.state}, ${e.body.because}`;
+    case 'verification-started':
+      return `verifying ${e.body.index + 1} of ${e.body.total}: ${e.body.title}, within ${formatAge(e.body.withinMs)}`;
+    case 'verification-sampled':
+      return `  ${e.body.latest}`;
+    case 'verification-ended':
+      return `verification ${e.body.passed ? 'passed' : 'failed'}: ${e.body.latest}${changes(e.body.now)}`;
+    case 'note':
+      return `${who} noted: ${e.body.text}`;
+    case 'escalated':
+      return `${who} escalated to ${e.body.contacts.join(' and ') || 'nobody named'} (${e.body.severity})`;
+    case 'run-finished':
+      return `run ended: ${e.body.outcome}${e.body.verified === true ? ', verified' : ''}`;
+  }
+}
+
+function changes(now: Readonly<Record<string, string>>): string {
+  const words = Object.entries(now).map(([name, value]) => `${name} ${value}`);
+  return words.length > 0 ? ` (${words.join(', ')})` : '';
+}
