@@ -1,0 +1,213 @@
+import { z } from 'zod';
+import { severities } from '../domain/severity.ts';
+
+const time = z.iso.datetime().nullable();
+const count = z.number().nullable();
+const labels = z.record(z.string(), z.string());
+
+const source = z.object({
+  name: z.string(),
+  kind: z.string(),
+  status: z.enum(['connecting', 'live', 'stale', 'failed']),
+  observedAt: time,
+  error: z.string().nullable(),
+  retryAt: time,
+});
+
+const container = z.object({
+  id: z.string(),
+  name: z.string(),
+  project: z.string().nullable(),
+  service: z.string().nullable(),
+  image: z.string(),
+  state: z.string(),
+  health: z.string(),
+  exitCode: count,
+  oomKilled: z.boolean(),
+  restartCount: z.number(),
+  startedAt: time,
+  cpu: count,
+  memoryBytes: count,
+  memoryLimitBytes: count,
+});
+
+const cache = z.object({
+  reachable: z.boolean(),
+  latencyMs: count,
+  usedMemoryBytes: count,
+  maxMemoryBytes: count,
+  policy: z.string().nullable(),
+  clients: count,
+  opsPerSecond: count,
+  hitRate: count,
+});
+
+const status = z.object({
+  region: z.string(),
+  at: z.iso.datetime(),
+  sources: z.array(source),
+  containers: z.array(container),
+  pods: z.array(z.never()).describe('Filled when a cluster is configured.'),
+  database: z.null().describe('Filled when a database source is configured.'),
+  cache: cache.nullable(),
+  breakers: z.array(
+    z.object({
+      name: z.string(),
+      source: z.string(),
+      state: z.enum(['closed', 'open', 'half-open']),
+      since: z.iso.datetime(),
+      failures: count,
+    }),
+  ),
+  checks: z.array(
+    z.object({
+      name: z.string(),
+      ok: z.boolean(),
+      status: count,
+      latencyMs: count,
+      error: z.string().nullable(),
+    }),
+  ),
+  signals: z.array(
+    z.object({
+      id: z.string(),
+      labels,
+      value: z.union([z.number(), z.string()]).nullable(),
+      unit: z.string(),
+      state: z.enum(['ok', 'unknown', 'warning', 'critical']),
+    }),
+  ),
+  alerts: z.array(
+    z.object({
+      name: z.string(),
+      labels,
+      state: z.enum(['pending', 'firing']),
+      since: z.iso.datetime(),
+      runbook: z.string().nullable(),
+    }),
+  ),
+});
+
+const check = z.array(
+  z.object({
+    name: z.string(),
+    kind: z.string(),
+    ok: z.boolean(),
+    error: z.string().nullable(),
+    mend: z.string().nullable(),
+  }),
+);
+
+const runbooks = z.array(
+  z.object({
+    id: z.string(),
+    system: z.string(),
+    title: z.string(),
+    severity: z.enum(severities),
+    alerts: z.array(z.string()),
+    steps: z.number(),
+    leaves: z.array(z.string()),
+  }),
+);
+
+const lint = z.array(
+  z.object({
+    file: z.string(),
+    line: z.number(),
+    column: z.number(),
+    level: z.enum(['error', 'warning']),
+    message: z.string(),
+    mend: z.string(),
+  }),
+);
+
+const walk = z.object({
+  runbook: z.string(),
+  paths: z.array(
+    z.object({
+      leaf: z.string(),
+      stops: z.array(
+        z.object({
+          id: z.string(),
+          kind: z.string(),
+          title: z.string(),
+          commands: z.array(z.string()),
+          turn: z.string().nullable(),
+        }),
+      ),
+    }),
+  ),
+  cut: z.boolean().describe('There are more paths than are listed.'),
+});
+
+const evidence = z.object({
+  step: z.string(),
+  probe: z.string(),
+  command: z.string(),
+  result: z.unknown(),
+  error: z.string().nullable(),
+  observedAt: z.iso.datetime(),
+  elapsedMs: z.number(),
+});
+
+const diagnosis = z.object({
+  runbook: z.string(),
+  leaf: z.string().nullable(),
+  confidence: z.number(),
+  evidence: z.array(evidence),
+  elapsedMs: z.number(),
+});
+
+const incidents = z.array(
+  z.object({
+    id: z.string(),
+    region: z.string(),
+    title: z.string(),
+    severity: z.enum(severities),
+    state: z.string(),
+    openedAt: z.iso.datetime(),
+    closedAt: time,
+    runs: z.array(
+      z.object({
+        id: z.string(),
+        runbook: z.string(),
+        outcome: z.string().nullable(),
+        leaf: z.string().nullable(),
+        verified: z.boolean().nullable(),
+      }),
+    ),
+  }),
+);
+
+const event = z.looseObject({
+  seq: z.number(),
+  at: z.iso.datetime(),
+  event: z.string(),
+  incident: z.string(),
+  run: z.string().nullable(),
+  operator: z.string(),
+});
+
+const incident = z.object({
+  incident: incidents.element,
+  intact: z.boolean().describe('The journal’s chain of hashes holds up to its end.'),
+  events: z.array(event),
+});
+
+/** The `--json` answer of every command, by the name `schema` knows it under. */
+export const contract = {
+  status,
+  check,
+  'runbooks-list': runbooks,
+  'runbooks-lint': lint,
+  'runbooks-walk': walk,
+  diagnose: z.array(diagnosis),
+  run: event.describe(
+    'One object a line; the last has event "finished" with outcome, leaf, verified.',
+  ),
+  'incidents-list': incidents,
+  'incidents-show': incident,
+} as const;
+
+export type ContractName = keyof typeof contract;
+export type ContractOf<N extends ContractName> = z.input<(typeof contract)[N]>;

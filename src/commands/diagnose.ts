@@ -1,0 +1,69 @@
+import type { Program } from '../composition/compose.ts';
+import type { Diagnosis } from '../engine/controller.ts';
+import { diagnose } from '../engine/diagnose.ts';
+import { fitting } from '../engine/suggestions.ts';
+import type { ContractOf } from './contract.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { answer, type Output } from './output.ts';
+
+type Answer = ContractOf<'diagnose'>[number];
+
+function toAnswer(diagnosis: Diagnosis): Answer {
+  return {
+    runbook: diagnosis.runbook,
+    leaf: diagnosis.leaf,
+    confidence: diagnosis.confidence,
+    evidence: diagnosis.path.flatMap(({ evidence }) =>
+      evidence ? [{ ...evidence, observedAt: new Date(evidence.observedAt).toISOString() }] : [],
+    ),
+    elapsedMs: diagnosis.elapsedMs,
+  };
+}
+
+function words(program: Program, diagnosis: Diagnosis): string {
+  const runbook = program.pack?.runbooks.find(({ id }) => id === diagnosis.runbook);
+  const title = (id: string) => runbook?.nodes.get(id)?.title ?? id;
+  const lines = diagnosis.path.map((visit) => {
+    const says = visit.taken?.because ?? visit.evidence?.error ?? 'no branch holds';
+    return `  ${visit.taken ? '✔' : '?'} ${title(visit.step)} ${says}`;
+  });
+  const end = diagnosis.leaf
+    ? `  ➜ ${title(diagnosis.leaf)} (${diagnosis.leaf})`
+    : `  stands at ${diagnosis.at}: ${title(diagnosis.at)}`;
+  return [`${diagnosis.runbook}: ${runbook?.title ?? ''}`, ...lines, end].join('\n');
+}
+
+/**
+ * `diagnose [ID]`: walks the observing part of a runbook, or of all that fit now. Changes nothing.
+ * Exit 1 when something was found, 0 when no runbook fits.
+ */
+export async function diagnoseCommand(
+  program: Program,
+  output: Output,
+  id: string | null,
+  waitMs: number,
+): Promise<ExitCode> {
+  const all = program.pack?.runbooks ?? [];
+  if (id !== null && !all.some((runbook) => runbook.id === id)) {
+    output.note(`There is no runbook ${id}; see opsconsole runbooks list`);
+    return exitCodes.usage;
+  }
+  program.start('all');
+  await program.supervisor.firstAnswers(waitMs);
+  program.live.flush();
+  const { context, live } = program;
+  const fits = fitting(all, live.store.getState(), context.signals()).map((fit) => fit.runbook);
+  const chosen = id === null ? fits : all.filter((runbook) => runbook.id === id);
+  const never = new AbortController();
+  const found = await Promise.all(
+    chosen.map((runbook) => diagnose(context, runbook, never.signal)),
+  );
+  answer(output, found.map(toAnswer), () =>
+    found.length === 0
+      ? 'No runbook fits what is live now.'
+      : found.map((diagnosis) => words(program, diagnosis)).join('\n\n'),
+  );
+  const lost = found.some(({ path }) => path.some(({ evidence }) => evidence?.error));
+  if (lost) return exitCodes.unreachable;
+  return found.length === 0 ? exitCodes.done : exitCodes.unhealthy;
+}

@@ -1,0 +1,78 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { Clock } from '../domain/clock.ts';
+import type { Operator } from '../domain/operator.ts';
+
+/** What the program takes from the machine it runs on; only `bin/main.ts` fills it. */
+export interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly login: string;
+  readonly home: string;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly newId: () => string;
+  /** The folder that holds `runbooks/`. */
+  readonly packageRoot: string;
+  /** Starts this program again, detached, with these arguments. */
+  readonly spawnDetached: (args: readonly string[]) => void;
+}
+
+/** Options every command takes. */
+export interface GlobalOptions {
+  readonly region: string | null;
+  readonly config: string | null;
+  readonly state: string | null;
+  readonly packs: string | null;
+  readonly readOnly: boolean;
+}
+
+/** The login, with who stands behind sudo and the address of the SSH connection. */
+export function operatorOf({ env, login }: Surroundings, pid: number): Operator {
+  return {
+    name: env['SUDO_USER'] ?? login,
+    host: hostname(),
+    from: env['SSH_CONNECTION']?.split(' ')[0] ?? null,
+    pid,
+  };
+}
+
+/** The XDG folder of this program under a variable or its default below the home folder. */
+function xdg({ env, home }: Surroundings, variable: string, ...fallback: string[]): string {
+  return join(env[variable] || join(home, ...fallback), 'opsconsole');
+}
+
+/** Where the journal and the log lie. */
+export function stateDirectory(surroundings: Surroundings, options: GlobalOptions): string {
+  return options.state ?? xdg(surroundings, 'XDG_STATE_HOME', '.local', 'state');
+}
+
+/** The configuration files in rising order of precedence. */
+export function configFiles(surroundings: Surroundings, options: GlobalOptions): string[] {
+  return [
+    '/etc/opsconsole/config.yaml',
+    join(xdg(surroundings, 'XDG_CONFIG_HOME', '.config'), 'config.yaml'),
+    ...(options.config === null ? [] : [options.config]),
+  ];
+}
+
+/** Where packs are found, in rising order of precedence. */
+export function packFolders(surroundings: Surroundings, options: GlobalOptions): string[] {
+  return [
+    join(surroundings.packageRoot, 'runbooks'),
+    '/etc/opsconsole/packs',
+    join(xdg(surroundings, 'XDG_CONFIG_HOME', '.config'), 'packs'),
+    ...(options.packs === null ? [] : [options.packs]),
+  ];
+}
+
+/** The arguments that make another process see the same region, journal and policy. */
+export function sameArguments(options: GlobalOptions, region: string): string[] {
+  const named = (flag: string, value: string | null) => (value === null ? [] : [flag, value]);
+  return [
+    ...named('--region', options.region ?? region),
+    ...named('--config', options.config),
+    ...named('--state', options.state),
+    ...named('--packs', options.packs),
+    ...(options.readOnly ? ['--read-only'] : []),
+  ];
+}

@@ -1,0 +1,36 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { destination, pino } from 'pino';
+import { redact, redactText } from '../domain/redact.ts';
+
+/** The program's own log: a file, never the screen. */
+export interface Log {
+  /** Null where no file could be opened: nothing is logged then, and nothing fails. */
+  readonly file: string | null;
+  info(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  error(message: string, cause: unknown): void;
+}
+
+const silent: Log = { file: null, info: () => undefined, error: () => undefined };
+
+/** Opens `opsconsole.log` in the state folder; every line is redacted. */
+export function openLog(folder: string): Log {
+  const file = join(folder, 'opsconsole.log');
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const logger = pino(
+      { base: { pid: process.pid } },
+      destination({ dest: file, sync: true, mode: 0o600 }),
+    );
+    return {
+      file,
+      info: (message, fields) => logger.info(redact(fields ?? {}), redactText(message)),
+      error(message, cause) {
+        const text = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+        logger.error({ cause: redactText(text) }, redactText(message));
+      },
+    };
+  } catch {
+    return silent;
+  }
+}
