@@ -1,62 +1,85 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Expected } from '../test/harness/expected.ts';
 import { svgOf } from '../test/harness/svg.ts';
 import { openTerminal, type Terminal } from '../test/harness/terminal.ts';
+import { ensurePackages } from '../test/setup/packages.ts';
+import { type Stack, startStack } from '../test/stack/stack.ts';
 
-// `npm run pictures -- FILE`: draws the pictures of the README from a running console. FILE is JSON: the
-// arguments and environment to start it with, and for each picture the keys that lead to it and the
-// words that must then stand on the screen. They land in docs/pictures/.
-
-/** One picture, taken after the ones before it on the same console. */
-interface Picture {
-  readonly name: string;
-  /** Keys as `press` takes them. */
-  readonly keys: readonly string[];
-  /** Words that the screen shows once it is ready. */
-  readonly shows: string;
-  /** How long the words may take, ms. */
-  readonly withinMs?: number;
-}
-
-interface Script {
-  readonly cols: number;
-  readonly rows: number;
-  readonly args: readonly string[];
-  /** Names of variables to pass on from this shell, such as DOCKER_HOST. */
-  readonly pass: readonly string[];
-  readonly pictures: readonly Picture[];
-}
+// `npm run pictures`: draws the pictures of docs/pictures/ from the real program on a pseudo-terminal,
+// looking at a stack of its own whose Redis is killed and restarted. Needs what the stack needs.
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const [file] = process.argv.slice(2);
+const folder = `${root}docs/pictures`;
 
-async function take(terminal: Terminal, { name, keys, shows, withinMs }: Picture): Promise<void> {
-  await terminal.press(...keys);
-  await terminal.until(shows, withinMs === undefined ? {} : { withinMs });
-  await terminal.settled();
-  const path = `docs/pictures/${name}.svg`;
-  await writeFile(root + path, svgOf(terminal.screen));
-  process.stdout.write(`${path}\n`);
+/** Sparklines are worth looking at from here on. */
+const SPARKS_LEAST = 100;
+/** Longest a wait may take: the breaker's time-out, its traffic and a loaded machine. */
+const WITHIN_MS = 180_000;
+
+async function open(stack: Stack, cols: number, rows: number): Promise<Terminal> {
+  const env = { DOCKER_HOST: stack.dockerHost };
+  return openTerminal({ command: `${root}bin/opsconsole`, cols, rows, env });
 }
 
-if (file === undefined) {
-  process.stderr.write('pictures: name the file that says what to draw\n');
-  process.exitCode = 2;
-} else {
-  const script: Script = JSON.parse(await readFile(file, 'utf8'));
-  const { cols, rows, args } = script;
-  const passed = script.pass.map((name) => [name, process.env[name] ?? ''] as const);
-  const terminal = await openTerminal({
-    command: `${root}bin/opsconsole`,
-    args,
-    cols,
-    rows,
-    env: Object.fromEntries(passed.filter(([, value]) => value !== '')),
-  });
+async function take(terminal: Terminal, name: string, ...expected: Expected[]): Promise<void> {
+  for (const one of expected) await terminal.until(one, { withinMs: WITHIN_MS });
+  await terminal.settled();
+  await writeFile(`${folder}/${name}.svg`, svgOf(terminal.screen));
+  process.stdout.write(`docs/pictures/${name}.svg\n`);
+}
+
+const sparks: Expected = (lines) =>
+  [...lines.join('').matchAll(/[▁▂▃▄▅▆▇█]/g)].length >= SPARKS_LEAST;
+
+/** The whole of a small incident: a dead Redis is seen, restarted and proved. */
+async function draw(stack: Stack, small: Terminal, large: Terminal): Promise<void> {
+  await take(large, 'overview-120x40', 'no alert', sparks);
+  await take(small, 'overview-80x24', 'no alert', '7 of 7 up');
+
+  await stack.docker(['kill', 'falcon-redis']);
+  await take(large, 'overview-incident-120x40', 'r to open', /redis\s+open/i);
+
+  await small.until('r to open', { withinMs: WITHIN_MS });
+  await small.press('r');
+  await small.until('restart redis…', { withinMs: WITHIN_MS });
+  await small.press('Enter');
+  await take(small, 'dialog-80x24', 'do it');
+  await small.press('Esc');
+
+  await large.press('r');
+  await take(large, 'wizard-120x40', 'restart redis…');
+  await large.press('Enter');
+  await large.until('do it', { withinMs: WITHIN_MS });
+  await large.press('y');
+  await take(large, 'wizard-verifying-120x40', 'The breaker of Redis closes', 'proof 2 of 3');
+  await take(large, 'wizard-verified-120x40', 'Resolved');
+}
+
+async function main(): Promise<void> {
+  const { available, missing, reason } = await ensurePackages();
+  if (!available) throw new Error(`no pictures: ${reason ?? ''} ${missing.join(' ')}`.trimEnd());
+  await mkdir(folder, { recursive: true });
+  const dir = join(tmpdir(), 'opsconsole-pictures');
+  const stack = await startStack({ dir, env: { breakerTimeoutSeconds: 20, httpPort: 18090 } });
+  const terminals: Terminal[] = [];
   try {
-    await mkdir(`${root}docs/pictures`, { recursive: true });
-    for (const picture of script.pictures) await take(terminal, picture);
+    const small = await open(stack, 80, 24);
+    terminals.push(small);
+    const large = await open(stack, 120, 40);
+    terminals.push(large);
+    await draw(stack, small, large);
   } finally {
-    await terminal.close();
+    for (const terminal of terminals) await terminal.close();
+    await stack.stop();
   }
+}
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n`);
+  process.exitCode = 1;
 }

@@ -3,12 +3,8 @@ import { type Diagnostic, formatDiagnostic } from '../runbooks/diagnostic.ts';
 import { createReport } from '../runbooks/report.ts';
 import { validate } from '../runbooks/validate.ts';
 import { parseYaml } from '../runbooks/yaml-file.ts';
+import { ConfigError } from './config-error.ts';
 import { type Config, configSchema, type RegionConfig } from './schema.ts';
-
-/** A configuration that cannot be used: exit code 2. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-}
 
 function readFile(file: string): { config: Config | null; diagnostics: readonly Diagnostic[] } {
   let text: string;

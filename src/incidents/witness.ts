@@ -20,7 +20,7 @@ function containerChanges(before: readonly Container[], after: readonly Containe
     known.delete(container.name);
     if (!was) changes.push(`container ${container.name} appeared: ${containerWords(container)}`);
     else if (was.id !== container.id) changes.push(`container ${container.name} was recreated`);
-    else if (containerWords(was) !== containerWords(container)) {
+    else if (was.state !== container.state || was.health !== container.health) {
       changes.push(
         `container ${container.name}: ${containerWords(was)} → ${containerWords(container)}`,
       );

@@ -88,11 +88,7 @@ export interface Action<I extends z.ZodType = z.ZodType> {
   /** Reads the targets' identities and the words of the dialog; changes nothing. */
   preview(input: z.output<I>, context: RunContext): Promise<Preview>;
   /** Makes the change on exactly these targets. Throws OperatorError when it failed. */
-  run(
-    input: z.output<I>,
-    targets: readonly FrozenTarget[],
-    context: ActionContext,
-  ): Promise<void>;
+  run(input: z.output<I>, targets: readonly FrozenTarget[], context: ActionContext): Promise<void>;
   /** After a runner died: decides from the world whether the change was made since `startedAt`. */
   settle(
     input: z.output<I>,

@@ -133,7 +133,7 @@ export function laxTests({ path, text }: Source): Findings {
   if (!path.startsWith('test/') || !CODE.test(path) || path === OWN_TEST) return [];
   const code = withoutComments(text);
   const findings: string[] = [];
-  const helper = /^test\/(harness|stack|setup)\//.test(path);
+  const helper = /^test\/(harness|stack|setup|bench)\//.test(path);
   if (!helper && /(^|[^\w])(setTimeout|sleep|delay)\(|timers\/promises/.test(code)) {
     findings.push(`${path}: wait for an event or a condition, never for time`);
   }

@@ -1,5 +1,3 @@
-import { execa } from 'execa';
-
 const VERSION_TIMEOUT_MS = 3000;
 
 /** Finds how this host calls compose, once. */
@@ -9,6 +7,7 @@ export interface Compose {
 }
 
 async function answers(file: string, args: readonly string[], dockerHost: string) {
+  const { execa } = await import('execa');
   const { failed } = await execa(file, args, {
     env: { DOCKER_HOST: dockerHost },
     timeout: VERSION_TIMEOUT_MS,
@@ -26,7 +25,8 @@ export function findCompose(dockerHost: string): Compose {
   let found: Promise<string> | null = null;
   const find = async () => {
     if (await answers('docker', ['compose', 'version'], dockerHost)) return 'docker compose';
-    const old = await answers('docker-compose', ['version', '--short'], dockerHost);
+    // Found, not run: docker-compose 1 takes a second to say its version.
+    const old = await answers('which', ['docker-compose'], dockerHost);
     return old ? 'docker-compose' : 'docker compose';
   };
   return {

@@ -1,4 +1,3 @@
-import { request } from 'undici';
 import { OperatorError } from '../../domain/operator-error.ts';
 import { decodeJson, type Json } from './decode.ts';
 import { requestFailure, requestTimeout, shownUrl } from './failure.ts';
@@ -33,6 +32,8 @@ export async function send(options: HttpRequest, signal: AbortSignal): Promise<H
   const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   const startedAt = performance.now();
   try {
+    // Loaded at the first call: the first frame does not wait for it.
+    const { request } = await import('undici');
     const answer = await request(url, {
       method,
       headers: { 'user-agent': 'opsconsole', accept: 'application/json,*/*;q=0.5', ...headers },

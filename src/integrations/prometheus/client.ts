@@ -1,5 +1,4 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { request } from 'undici';
 import type { MetricSnapshot } from '../../domain/metrics.ts';
 import { OperatorError } from '../../domain/operator-error.ts';
 import { metricsParser } from './decode.ts';
@@ -25,6 +24,8 @@ async function answerOf(options: ScrapeOptions, signal: AbortSignal) {
   const { timeoutMs, url } = options;
   // A connection of its own each time (reset): nothing is kept open at a process in trouble.
   const limits = { headersTimeout: timeoutMs, bodyTimeout: timeoutMs, reset: true };
+  // Loaded at the first call: the first frame does not wait for it.
+  const { request } = await import('undici');
   const { body, statusCode } = await request(url, { headers: HEADERS, signal, ...limits });
   if (statusCode === 200) return body;
   // Its end is of no interest: destroying it may report an error nobody waits for.

@@ -1,4 +1,4 @@
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { redisFailure, redisTimeout } from './failure.ts';
 
 export interface RedisOptions {
@@ -39,8 +39,10 @@ export const CONNECTION_NAME = 'opsconsole';
  * The library as a plain connection: no reconnecting, no queue, no handshake of its own, since it
  * prints the handshake's warnings to the screen.
  */
-function plainConnection(options: RedisOptions, timeoutMs: number): Redis {
-  return new Redis({
+async function plainConnection(options: RedisOptions, timeoutMs: number): Promise<Redis> {
+  // Loaded at the first call: the first frame does not wait for it.
+  const library = await import('ioredis');
+  return new library.Redis({
     host: options.host,
     port: options.port,
     lazyConnect: true,
@@ -60,32 +62,36 @@ function plainConnection(options: RedisOptions, timeoutMs: number): Redis {
 export function connectRedis(options: RedisOptions): RedisClient {
   const where = `${options.host}:${options.port}`;
   const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-  const redis = plainConnection(options, timeoutMs);
+  let redis: Redis | null = null;
   let usable = true;
-  let opening: Promise<void> | null = null;
+  let opening: Promise<Redis> | null = null;
   // The library reports the cause here, and rejects calls with a bare "Connection is closed".
   let cause: unknown = null;
-  redis.on('error', (error) => {
-    cause ??= error;
-  });
-  redis.on('end', () => {
-    usable = false;
-  });
 
   const close = () => {
     usable = false;
-    redis.disconnect();
+    redis?.disconnect();
   };
 
-  async function start(): Promise<void> {
-    await redis.connect();
+  async function start(): Promise<Redis> {
+    const connection = await plainConnection(options, timeoutMs);
+    redis = connection;
+    connection.on('error', (error) => {
+      cause ??= error;
+    });
+    connection.on('end', () => {
+      usable = false;
+    });
+    if (!usable) throw new Error('Connection is closed.');
+    await connection.connect();
     const { username, password, db } = options;
     if (password !== undefined) {
-      await redis.call('AUTH', ...(username === undefined ? [] : [username]), password);
+      await connection.call('AUTH', ...(username === undefined ? [] : [username]), password);
     }
     // Cosmetic: a user without the right to it can still read.
-    await redis.call('CLIENT', 'SETNAME', CONNECTION_NAME).catch(() => null);
-    if (db !== undefined && db !== 0) await redis.call('SELECT', String(db));
+    await connection.call('CLIENT', 'SETNAME', CONNECTION_NAME).catch(() => null);
+    if (db !== undefined && db !== 0) await connection.call('SELECT', String(db));
+    return connection;
   }
 
   /** Waits for `answer`; closes the connection when the time or the caller's patience ends. */
@@ -111,8 +117,8 @@ export function connectRedis(options: RedisOptions): RedisClient {
       signal.throwIfAborted();
       try {
         opening ??= start();
-        await limited(opening, signal);
-        return await limited(redis.call(command, ...args), signal);
+        const connection = await limited(opening, signal);
+        return await limited(connection.call(command, ...args), signal);
       } catch (thrown) {
         if (thrown === signal.reason) throw thrown;
         const failed = redisFailure(isBareClose(thrown) ? (cause ?? thrown) : thrown, where);

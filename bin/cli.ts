@@ -1,0 +1,226 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { type Risk, risks } from '../src/domain/risk.ts';
+
+/** The command chosen on the command line, with its options. */
+export type Invocation =
+  | { readonly command: 'console' }
+  | { readonly command: 'status' | 'check'; readonly waitMs: number }
+  | { readonly command: 'diagnose'; readonly id: string | null; readonly waitMs: number }
+  | {
+      readonly command: 'run';
+      readonly id: string;
+      readonly auto: boolean;
+      readonly yes: Risk | null;
+      readonly target: string | null;
+      readonly dryRun: boolean;
+      readonly waitMs: number;
+    }
+  | { readonly command: 'runbooks list' }
+  | { readonly command: 'runbooks lint'; readonly paths: readonly string[] }
+  | { readonly command: 'runbooks walk'; readonly id: string }
+  | { readonly command: 'runbooks schema'; readonly which: 'runbook' | 'pack' }
+  | { readonly command: 'incidents list' }
+  | { readonly command: 'incidents show'; readonly id: string }
+  | { readonly command: 'schema'; readonly name: string | null }
+  | { readonly command: 'runner'; readonly intent: string };
+
+/** Options of every command. */
+export interface CommonOptions {
+  readonly region: string | null;
+  readonly config: string | null;
+  readonly state: string | null;
+  readonly packs: string | null;
+  readonly readOnly: boolean;
+  readonly json: boolean;
+}
+
+export interface Parsed {
+  readonly invocation: Invocation;
+  readonly options: CommonOptions;
+}
+
+/** The usage was wrong, or help or the version was asked for; the text is written already. */
+export class UsageEnd extends Error {
+  readonly exitCode: number;
+  constructor(exitCode: number) {
+    super('usage');
+    this.exitCode = exitCode;
+  }
+}
+
+/** Seconds a headless command waits for the sources' first answers. */
+const WAIT_SECONDS = 10;
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value < 0 || value > 3600) {
+    throw new InvalidArgumentError('give seconds, 0 to 3600');
+  }
+  return value;
+}
+
+type Choose = (invocation: Invocation) => void;
+
+function addRuns(program: Command, choose: Choose): void {
+  program
+    .command('run <id>')
+    .description('run a runbook, or resume its unfinished run')
+    .option('--auto', 'follow recommendations; end with 4 where an operator must decide', false)
+    .addOption(new Option('--yes <risk>', 'confirm actions up to this risk').choices([...risks]))
+    .option('--target <name>', 'the name that confirms a destructive action')
+    .option('--dry-run', 'go as far as the dialog, change nothing', false)
+    .option('--wait <seconds>', 'wait for the first answers', seconds, WAIT_SECONDS)
+    .action((id: string, o) =>
+      choose({
+        command: 'run',
+        id,
+        auto: o.auto,
+        yes: o.yes ?? null,
+        target: o.target ?? null,
+        dryRun: o.dryRun,
+        waitMs: o.wait * 1000,
+      }),
+    );
+  program
+    .command('diagnose [id]')
+    .description('walk what only observes of a runbook, or of all that fit now')
+    .option('--wait <seconds>', 'wait for the first answers', seconds, WAIT_SECONDS)
+    .action((id: string | undefined, o) =>
+      choose({ command: 'diagnose', id: id ?? null, waitMs: o.wait * 1000 }),
+    );
+}
+
+function addRunbooks(program: Command, choose: Choose): void {
+  const runbooks = program.command('runbooks').description('list, check and walk runbooks');
+  runbooks
+    .command('list')
+    .description('all runbooks, with their leaves')
+    .action(() => choose({ command: 'runbooks list' }));
+  runbooks
+    .command('lint [paths...]')
+    .description('what is wrong in runbook files, with place and mend')
+    .action((paths: string[]) => choose({ command: 'runbooks lint', paths }));
+  runbooks
+    .command('walk <id>')
+    .description('the dry run: every path and command, nothing done')
+    .action((id: string) => choose({ command: 'runbooks walk', id }));
+  runbooks
+    .command('schema [which]')
+    .description('the JSON Schema of runbook (default) or pack files')
+    .action((which: string | undefined) =>
+      choose({ command: 'runbooks schema', which: which === 'pack' ? 'pack' : 'runbook' }),
+    );
+}
+
+function addRecords(program: Command, choose: Choose): void {
+  const incidents = program.command('incidents').description('the incident record');
+  incidents
+    .command('list')
+    .description('all incidents, newest first')
+    .action(() => choose({ command: 'incidents list' }));
+  incidents
+    .command('show <id>')
+    .description('the whole timeline of one incident')
+    .action((id: string) => choose({ command: 'incidents show', id }));
+  program
+    .command('schema [name]')
+    .description('the JSON Schema of a command’s --json answer or of a file')
+    .action((name: string | undefined) => choose({ command: 'schema', name: name ?? null }));
+  program
+    .command('runner', { hidden: true })
+    .requiredOption('--intent <id>')
+    .action((o) => choose({ command: 'runner', intent: o.intent }));
+}
+
+function addLooks(program: Command, choose: Choose): void {
+  for (const command of ['status', 'check'] as const) {
+    program
+      .command(command)
+      .description(
+        command === 'status'
+          ? 'what is alive and what is not'
+          : 'configuration and reachability, one line a source, with the mend',
+      )
+      .option('--wait <seconds>', 'wait for the first answers', seconds, WAIT_SECONDS)
+      .action((o) => choose({ command, waitMs: o.wait * 1000 }));
+  }
+}
+
+function define(version: string, choose: Choose): Command {
+  const program = new Command('opsconsole')
+    .description('The console of the engineer on call. Without a command it opens the screen.')
+    .version(version)
+    .option('--region <name>', 'the region of the configuration to open')
+    .option('--config <file>', 'a configuration file over the usual ones')
+    .option('--state <folder>', 'where the journal lies')
+    .option('--packs <folder>', 'more packs')
+    .option('--read-only', 'change nothing', false)
+    .option('--json', 'answer in JSON', false)
+    .allowExcessArguments(false)
+    .exitOverride()
+    .action(() => choose({ command: 'console' }));
+  addLooks(program, choose);
+  addRuns(program, choose);
+  addRunbooks(program, choose);
+  addRecords(program, choose);
+  return program;
+}
+
+/** The commands as the program defines them, for the reference in docs/. */
+export function commandTree(): Command {
+  return define('', () => undefined);
+}
+
+/**
+ * Reads the command line. Options of every command may stand before or after its name.
+ * @throws UsageEnd when there is nothing to run
+ */
+export function parseArguments(argv: readonly string[], version: string): Parsed {
+  let invocation: Invocation | null = null;
+  const program = define(version, (chosen) => {
+    invocation = chosen;
+  });
+  try {
+    program.parse(hoisted(argv), { from: 'user' });
+  } catch (thrown) {
+    if (!(thrown instanceof CommanderError)) throw thrown;
+    const asked = ['commander.helpDisplayed', 'commander.version', 'commander.help'];
+    throw new UsageEnd(asked.includes(thrown.code) && thrown.exitCode === 0 ? 0 : 2);
+  }
+  if (invocation === null) throw new UsageEnd(2);
+  const o = program.opts();
+  const text = (name: string): string | null => o[name] ?? null;
+  return {
+    invocation,
+    options: {
+      region: text('region'),
+      config: text('config'),
+      state: text('state'),
+      packs: text('packs'),
+      readOnly: o['readOnly'] === true,
+      json: o['json'] === true,
+    },
+  };
+}
+
+/** Moves the options of every command before the command's name, where the parser looks for them. */
+function hoisted(argv: readonly string[]): string[] {
+  const flags = ['--read-only', '--json'];
+  const valued = ['--region', '--config', '--state', '--packs'];
+  const front: string[] = [];
+  const rest: string[] = [];
+  for (let index = 0; index < argv.length; index += 1) {
+    const word = argv[index] ?? '';
+    const [name = ''] = word.split('=', 1);
+    if (word === '--') {
+      rest.push(...argv.slice(index));
+      break;
+    }
+    if (flags.includes(word) || (valued.includes(name) && word.includes('='))) front.push(word);
+    else if (valued.includes(word)) {
+      front.push(word, ...argv.slice(index + 1, index + 2));
+      index += 1;
+    } else rest.push(word);
+  }
+  return [...front, ...rest];
+}

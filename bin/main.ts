@@ -1,0 +1,150 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { exitCodes } from '../src/commands/exit-codes.ts';
+import type { Output } from '../src/commands/output.ts';
+import type { Program } from '../src/composition/compose.ts';
+import { stateDirectory } from '../src/composition/surroundings.ts';
+import { ConfigError } from '../src/config/config-error.ts';
+import { OperatorError } from '../src/domain/operator-error.ts';
+import { type CommonOptions, type Invocation, parseArguments, UsageEnd } from './cli.ts';
+import { surroundings } from './surroundings.ts';
+
+const machine = surroundings();
+
+function version(): string {
+  const text = readFileSync(join(machine.packageRoot, 'package.json'), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+function outputOf(json: boolean): Output {
+  return {
+    json,
+    write: (text) => process.stdout.write(`${text}\n`),
+    note: (text) => process.stderr.write(`${text}\n`),
+  };
+}
+
+/** A reader that went away ends the command as it ends any other filter. */
+function endOnClosedPipe(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      process.exit(error.code === 'EPIPE' ? exitCodes.done : exitCodes.unhealthy);
+    });
+  }
+}
+
+async function inRegion(
+  options: CommonOptions,
+  work: (program: Program, signal: AbortSignal) => Promise<number> | number,
+): Promise<number> {
+  const { compose } = await import('../src/composition/compose.ts');
+  const { openLog } = await import('../src/log/log.ts');
+  const log = openLog(stateDirectory(machine, options));
+  const program = compose(machine, options, log);
+  const interrupted = new AbortController();
+  const interrupt = () => interrupted.abort(new Error('interrupted'));
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, interrupt);
+  const aborted = new Promise<number>((resolve) =>
+    interrupted.signal.addEventListener('abort', () => resolve(exitCodes.interrupted)),
+  );
+  try {
+    const done = Promise.resolve(work(program, interrupted.signal));
+    return await Promise.race([done, aborted]);
+  } finally {
+    await program.close();
+  }
+}
+
+async function dispatch(invocation: Invocation, options: CommonOptions): Promise<number> {
+  const output = outputOf(options.json);
+  switch (invocation.command) {
+    case 'console': {
+      const { openConsole } = await import('./console.ts');
+      return openConsole(machine, options);
+    }
+    case 'status': {
+      const { statusCommand } = await import('../src/commands/status.ts');
+      return inRegion(options, (program) => statusCommand(program, output, invocation.waitMs));
+    }
+    case 'check': {
+      const { checkCommand } = await import('../src/commands/check.ts');
+      return inRegion(options, (program) => checkCommand(program, output, invocation.waitMs));
+    }
+    case 'diagnose': {
+      const { diagnoseCommand } = await import('../src/commands/diagnose.ts');
+      const { id, waitMs } = invocation;
+      return inRegion(options, (program) => diagnoseCommand(program, output, id, waitMs));
+    }
+    case 'run': {
+      const { runCommand } = await import('../src/commands/run.ts');
+      return inRegion(options, (program, signal) =>
+        runCommand(program, output, invocation.id, invocation, machine.newId, signal),
+      );
+    }
+    case 'runner': {
+      const { runnerCommand } = await import('../src/commands/runner.ts');
+      return inRegion(options, (program) => runnerCommand(program, invocation.intent));
+    }
+    case 'incidents list':
+    case 'incidents show': {
+      const incidents = await import('../src/commands/incidents.ts');
+      return inRegion(options, (program) =>
+        invocation.command === 'incidents list'
+          ? incidents.incidentsListCommand(program, output)
+          : incidents.incidentsShowCommand(program, output, invocation.id),
+      );
+    }
+    case 'schema': {
+      const { schemaCommand } = await import('../src/commands/schema.ts');
+      return schemaCommand(output, invocation.name);
+    }
+    default:
+      return aboutRunbooks(invocation, options, output);
+  }
+}
+
+async function aboutRunbooks(
+  invocation: Extract<Invocation, { command: `runbooks ${string}` }>,
+  options: CommonOptions,
+  output: Output,
+): Promise<number> {
+  const runbooks = await import('../src/commands/runbooks.ts');
+  if (invocation.command === 'runbooks schema') {
+    return runbooks.runbooksSchemaCommand(output, invocation.which);
+  }
+  const { composeLibrary } = await import('../src/composition/compose.ts');
+  const library = composeLibrary(machine, options);
+  switch (invocation.command) {
+    case 'runbooks list':
+      return runbooks.runbooksListCommand(library, output);
+    case 'runbooks lint':
+      return runbooks.runbooksLintCommand(library, output, invocation.paths);
+    case 'runbooks walk':
+      return runbooks.runbooksWalkCommand(library, output, invocation.id);
+  }
+}
+
+async function main(): Promise<number> {
+  endOnClosedPipe();
+  try {
+    const { invocation, options } = parseArguments(process.argv.slice(2), version());
+    return await dispatch(invocation, options);
+  } catch (thrown) {
+    if (thrown instanceof UsageEnd) return thrown.exitCode;
+    const note = (text: string) => process.stderr.write(`opsconsole: ${text}\n`);
+    if (thrown instanceof ConfigError) {
+      note(thrown.message);
+      return exitCodes.usage;
+    }
+    if (thrown instanceof OperatorError) {
+      note([thrown.message, thrown.mend].filter(Boolean).join('; '));
+      return exitCodes.unreachable;
+    }
+    throw thrown;
+  }
+}
+
+// The program's own timers never hold the process, so that nothing outlives its command; this one holds
+// it while the command waits for nothing but them.
+setInterval(() => undefined, 60_000);
+process.exit(await main());

@@ -1,0 +1,126 @@
+import { DIALOG_ARM_MS } from '../../src/console/core.ts';
+import type { Phase } from '../../src/engine/state.ts';
+import type { Binding, KeyContext, Scope } from '../../src/keymap/binding.ts';
+import { bindings } from '../../src/keymap/bindings.ts';
+import { keyLabel } from '../../src/keymap/keys.ts';
+import type { GraphNode } from '../../src/runbooks/graph.ts';
+import { cell, page, table } from './markdown.ts';
+
+/** Where each scope's keys hold, in the order of the page. */
+const scopes: Readonly<Record<Scope, string>> = {
+  always: 'Everywhere',
+  global: 'On every screen, while no dialog is open',
+  overview: 'Overview',
+  panel: 'One panel on the whole screen',
+  wizard: 'Wizard: a run of a runbook',
+  incident: 'Timeline of an incident',
+  'dialog:confirm': 'Confirmation of a disruptive action',
+  'dialog:typed': 'Confirmation of a destructive action',
+  'dialog:text': 'A text to type: filter, note, reason',
+  'dialog:list': 'A list to choose from',
+  'dialog:reader': 'A text to read: help, evidence, preview',
+  'dialog:message': 'A message',
+  'dialog:leave': 'Leaving while a run is under way',
+};
+
+/** What a scope takes beside its bindings. */
+const besides: Partial<Readonly<Record<Scope, string>>> = {
+  'dialog:typed': 'Characters are typed; `⌫` deletes one, `Ctrl-U` all.',
+  'dialog:text': 'Characters are typed or pasted; `⌫` deletes one, `Ctrl-U` all.',
+  'dialog:list':
+    '`j` `k` and the arrows move, `⏎` or a digit chooses; a letter opens the runbook with that key.',
+};
+
+const phases: readonly Phase[] = [
+  'observing',
+  'deciding',
+  'leaf',
+  'acting',
+  'unknown',
+  'verifying',
+  'stuck',
+  'finished',
+];
+const kinds: readonly GraphNode['kind'][] = ['check', 'ask', 'do', 'verify', 'manual', 'escalate'];
+const either = [false, true];
+
+type RunContext = NonNullable<KeyContext['run']>;
+
+/** Every standing of a run that a reason may depend on. */
+function runs(): readonly RunContext[] {
+  const usual = { title: 'Restart Redis', holder: null, working: null } as const;
+  const all = phases.flatMap((phase) =>
+    kinds.flatMap((kind) =>
+      either.flatMap((some) =>
+        either.map((acted) => ({
+          ...usual,
+          phase,
+          kind,
+          recommended: some,
+          branches: Number(some),
+          steps: Number(some),
+          acted,
+        })),
+      ),
+    ),
+  );
+  const [any] = all;
+  if (any === undefined) return [];
+  const held = { ...any, holder: 'another console' };
+  return [held, { ...any, working: 'what the last key began is under way' }, ...all];
+}
+
+/** Every standing of the console that a reason may depend on. */
+function contexts(): readonly KeyContext[] {
+  const full = { rows: 1, suggestion: true, incident: true, runbooks: 1, run: null };
+  const empty = { rows: 0, suggestion: false, incident: false, runbooks: 0, run: null };
+  return [empty, full, ...runs().map((run) => ({ ...full, run }))];
+}
+
+const everyContext = contexts();
+
+/** The reasons a key may give for doing nothing, each once. */
+function reasonsOf({ disabled, scope }: Binding): readonly string[] {
+  if (!disabled) return [];
+  const possible = everyContext.filter(({ run }) => (scope === 'wizard') === (run !== null));
+  const found = possible.map((context) => disabled(context));
+  return [...new Set(found)].filter((reason) => reason !== null);
+}
+
+/** Reasons that more than half of a scope's keys give: told once, not in every row. */
+function sharedReasons(reasons: readonly (readonly string[])[]): ReadonlySet<string> {
+  const some = reasons.filter((list) => list.length > 0);
+  const often = some.flat().filter((reason, _, all) => {
+    const count = all.filter((other) => other === reason).length;
+    return count >= 3 && count > some.length / 2;
+  });
+  return new Set(often);
+}
+
+function section(scope: Scope): string {
+  const mine = bindings.filter((binding) => binding.scope === scope);
+  const reasons = mine.map(reasonsOf);
+  const shared = sharedReasons(reasons);
+  const rows = mine.map((binding, index) => [
+    binding.keys.map((key) => `\`${key === ' ' ? 'Space' : keyLabel(key)}\``).join(' '),
+    cell(binding.title),
+    cell((reasons[index] ?? []).filter((reason) => !shared.has(reason)).join('; ')),
+  ]);
+  const head = ['keys', 'what it does', 'says instead, when it cannot'];
+  const common = [...shared].map((reason) => `- ${reason}`).join('\n');
+  const note = common === '' ? [] : [`Most of these keys may also say:\n\n${common}`];
+  const more = besides[scope] ?? [];
+  return [`## ${scopes[scope]}`, table(head, rows), ...note].concat(more).join('\n\n');
+}
+
+/** docs/keys.md, from the key table that the screen itself works with. */
+export function keysPage(): string {
+  const about = [
+    'The keys, screen by screen. `?` shows those of the screen you are on.',
+    `A dialog that decides something takes keys once it has been on the screen for ${DIALOG_ARM_MS} ms;`,
+    'what was typed before, and anything pasted, never reaches it.',
+  ].join('\n');
+  const order = Object.keys(scopes) as Scope[];
+  const used = order.filter((scope) => bindings.some((binding) => binding.scope === scope));
+  return page('Keys', about, used.map(section));
+}
