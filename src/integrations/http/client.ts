@@ -29,11 +29,11 @@ const MAX_ANSWER_BYTES = 1024 * 1024;
 export async function send(options: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
   signal.throwIfAborted();
   const { body, headers, method = 'GET', timeoutMs, url } = options;
+  // Loaded at the first call, before its time runs: the first frame does not wait for it.
+  const { request } = await import('undici');
   const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   const startedAt = performance.now();
   try {
-    // Loaded at the first call: the first frame does not wait for it.
-    const { request } = await import('undici');
     const answer = await request(url, {
       method,
       headers: { 'user-agent': 'opsconsole', accept: 'application/json,*/*;q=0.5', ...headers },

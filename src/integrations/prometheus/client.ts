@@ -20,12 +20,12 @@ const HEADERS = {
   'user-agent': 'opsconsole',
 };
 
-async function answerOf(options: ScrapeOptions, signal: AbortSignal) {
+type Request = typeof import('undici').request;
+
+async function answerOf(request: Request, options: ScrapeOptions, signal: AbortSignal) {
   const { timeoutMs, url } = options;
   // A connection of its own each time (reset): nothing is kept open at a process in trouble.
   const limits = { headersTimeout: timeoutMs, bodyTimeout: timeoutMs, reset: true };
-  // Loaded at the first call: the first frame does not wait for it.
-  const { request } = await import('undici');
   const { body, statusCode } = await request(url, { headers: HEADERS, signal, ...limits });
   if (statusCode === 200) return body;
   // Its end is of no interest: destroying it may report an error nobody waits for.
@@ -42,11 +42,13 @@ async function answerOf(options: ScrapeOptions, signal: AbortSignal) {
 export async function scrape(options: ScrapeOptions, signal: AbortSignal): Promise<MetricSnapshot> {
   signal.throwIfAborted();
   const { timeoutMs, url, maxBytes = MAX_SCRAPE_BYTES } = options;
+  // Loaded at the first call, before its time runs: the first frame does not wait for it.
+  const { request } = await import('undici');
   const deadline = AbortSignal.timeout(timeoutMs);
   const limit = AbortSignal.any([signal, deadline]);
   const startedAt = performance.now();
   try {
-    const body = await answerOf(options, limit);
+    const body = await answerOf(request, options, limit);
     const parser = metricsParser();
     const decoder = new TextDecoder();
     let bytes = 0;
