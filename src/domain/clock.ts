@@ -14,7 +14,8 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(delayMs, run) {
-    const handle = setTimeout(run, delayMs);
+    // What is due already is due now; a negative time would only make Node complain on stderr.
+    const handle = setTimeout(run, Math.max(0, delayMs));
     handle.unref();
     return { cancel: () => clearTimeout(handle) };
   },

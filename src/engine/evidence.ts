@@ -5,7 +5,7 @@ import { sanitizeLine } from '../domain/sanitize.ts';
 import type { Scope } from '../runbooks/condition.ts';
 import { type BranchTurn, evaluateBranches } from '../runbooks/evaluate.ts';
 import type { CheckStep } from '../runbooks/graph.ts';
-import { renderValues } from '../runbooks/template.ts';
+import { renderValues } from '../templates/template.ts';
 import { type EngineContext, PROBE_TIMEOUT_MS } from './context.ts';
 import { type RunIdentity, scopeOf } from './scope.ts';
 import type { Turn } from './state.ts';

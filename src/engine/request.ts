@@ -1,7 +1,7 @@
 import type { ChangeRequest } from '../actions/executor.ts';
 import { formatAge } from '../domain/duration.ts';
 import type { DoLeaf } from '../runbooks/graph.ts';
-import { renderText, renderValues } from '../runbooks/template.ts';
+import { renderText, renderValues } from '../templates/template.ts';
 import type { EngineContext } from './context.ts';
 import type { Refusal } from './controller.ts';
 import type { EvidenceAge } from './freshness.ts';

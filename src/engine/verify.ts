@@ -1,5 +1,5 @@
 import { wait } from '../domain/clock.ts';
-import { formatClock } from '../domain/duration.ts';
+import { sanitizeLine } from '../domain/sanitize.ts';
 import type { Scope } from '../runbooks/condition.ts';
 import type { VerifySpec } from '../runbooks/graph.ts';
 import type { EngineContext } from './context.ts';
@@ -32,6 +32,12 @@ function seen(spec: VerifySpec, scope: Scope): string {
   return [...parts].join(', ');
 }
 
+/** What the probe itself says is wrong: `Redis at 172.18.0.4:6379 refuses connections`. */
+function complaint(result: unknown): string {
+  const said = (result as { readonly error?: unknown } | null | undefined)?.error;
+  return typeof said === 'string' ? sanitizeLine(said) : '';
+}
+
 /** Evaluates a verification once, asking its probe first where it has one. */
 export async function sample(
   context: EngineContext,
@@ -48,7 +54,7 @@ export async function sample(
     scope = { ...scope, signals: context.signals(), result };
   }
   const verdict = spec.until.evaluate(scope);
-  const words = seen(spec, scope);
+  const words = seen(spec, scope) || complaint(scope.result);
   if (verdict.kind === 'undecided') return { holds: false, latest: words || verdict.reason };
   return { holds: verdict.holds, latest: words || (verdict.holds ? 'as expected' : 'not yet') };
 }
@@ -77,8 +83,7 @@ export async function watchUntil(
     progress.onSample(samples, latest);
     if (holds) return { passed: true, samples, latest };
     if (clock.now() - startedAt + spec.everyMs > spec.withinMs) {
-      const words = `not within ${formatClock(spec.withinMs)}: ${latest}`;
-      return { passed: false, samples, latest: words };
+      return { passed: false, samples, latest };
     }
     await wait(clock, spec.everyMs, signal);
   }

@@ -49,7 +49,7 @@ export function describe(e: JournalEvent): string {
     case 'verification-sampled':
       return `  ${e.body.latest}`;
     case 'verification-ended':
-      return `verification ${e.body.passed ? 'passed' : 'failed'}: ${e.body.latest}${changes(e.body.now)}`;
+      return `verification ${e.body.passed ? 'passed' : 'failed in its time'}: ${e.body.latest}${changes(e.body.now)}`;
     case 'note':
       return `${who} noted: ${e.body.text}`;
     case 'escalated':

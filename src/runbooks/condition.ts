@@ -1,21 +1,16 @@
 import type { ASTNode, ParseResult, TypeCheckResult } from '@marcbachmann/cel-js';
+import type { Scope } from '../domain/scope.ts';
 import { checkingEnvironment, evaluating, type ResultKnowledge } from './cel-environment.ts';
 import { rewrite } from './cel-rewrite.ts';
 import { type ConditionError, explainCompile, explainEvaluation } from './condition-words.ts';
 
-/** What conditions and templates may name. */
-export interface Scope {
-  readonly result?: unknown;
-  readonly signals?: Readonly<Record<string, unknown>>;
-  readonly inputs?: Readonly<Record<string, unknown>>;
-  readonly run?: Readonly<Record<string, unknown>>;
-}
+export type { Scope };
 
 /** What `run` can hold; `now` is epoch ms, `attempt` the number of the verification sample from 1. */
 export const runScopeFields = ['id', 'incident', 'region', 'attempt', 'now'] as const;
 
 /** A condition's verdict: `undecided` when something it names is not there. */
-export type Verdict =
+type Verdict =
   | { readonly kind: 'decided'; readonly holds: boolean }
   | { readonly kind: 'undecided'; readonly reason: string };
 
@@ -29,7 +24,7 @@ export interface Condition {
 }
 
 /** A name in a condition and where it begins in the text, from 0. */
-export interface ConditionName {
+interface ConditionName {
   readonly path: readonly string[];
   readonly offset: number;
 }

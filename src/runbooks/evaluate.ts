@@ -1,6 +1,6 @@
+import { renderText } from '../templates/template.ts';
 import type { Scope } from './condition.ts';
 import type { Branch, Step } from './graph.ts';
-import { renderText } from './template.ts';
 
 /** The way out of a step that its conditions name. */
 export interface BranchTurn {

@@ -1,10 +1,10 @@
 import { didYouMean } from '../domain/nearest.ts';
 import type { AlertDefinition, SignalDefinition } from '../signals/definition.ts';
+import { checkTemplate } from '../templates/template-names.ts';
 import type { Durations } from './pack-durations.ts';
 import { readDuration } from './reader.ts';
 import type { Report } from './report.ts';
 import { type AlertFile, alertSchema } from './schema-pack.ts';
-import { checkTemplate } from './template-names.ts';
 import { validate } from './validate.ts';
 import type { Path } from './yaml-file.ts';
 

@@ -1,9 +1,9 @@
 import { didYouMean } from '../domain/nearest.ts';
+import { checkTemplate, type TemplateName } from '../templates/template-names.ts';
+import { filterNames } from '../templates/template-values.ts';
 import type { ResultKnowledge } from './cel-environment.ts';
 import { type Condition, compileCondition, runScopeFields } from './condition.ts';
 import { builtInSignals, type Reader } from './reader.ts';
-import { checkTemplate, type TemplateName } from './template-names.ts';
-import { filterNames } from './template-values.ts';
 import type { Path } from './yaml-file.ts';
 import { missingPart, type Shape } from './zod-shape.ts';
 

@@ -116,9 +116,6 @@ export const packFileSchema = z.strictObject({
   alerts: z.array(alertSchema).default([]),
 });
 
-export type SourceFile = {
-  [K in keyof typeof sourceSchemas]: z.output<(typeof sourceSchemas)[K]>;
-};
 export type SignalFile = {
   [K in keyof typeof signalSchemas]: z.output<(typeof signalSchemas)[K]>;
 };

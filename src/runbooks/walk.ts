@@ -1,11 +1,11 @@
 import type { RunContext } from '../integrations/contract.ts';
+import { valueText } from '../templates/template-values.ts';
 import type { Catalogue } from './catalogue.ts';
 import { type GraphNode, isLeaf, type Runbook, type VerifySpec } from './graph.ts';
 import { edgesOf } from './lint.ts';
-import { valueText } from './template-values.ts';
 
 /** One stop on a path. */
-export interface WalkStop {
+interface WalkStop {
   readonly id: string;
   readonly kind: GraphNode['kind'];
   readonly title: string;
@@ -16,7 +16,7 @@ export interface WalkStop {
 }
 
 /** One way from the start to where it ends. */
-export interface WalkPath {
+interface WalkPath {
   readonly leaf: string;
   readonly stops: readonly WalkStop[];
 }

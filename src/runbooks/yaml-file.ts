@@ -1,5 +1,7 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import { type Document, isAlias, isMap, isScalar, isSeq, parseDocument } from 'yaml';
 import type { Diagnostic } from './diagnostic.ts';
+import { excessOf, twiceNamed } from './yaml-bounds.ts';
+import { createLines, type Lines } from './yaml-lines.ts';
 import { offsetInScalar } from './yaml-scalar.ts';
 
 /** Where in a file: the keys and indices that lead to a value. */
@@ -17,40 +19,43 @@ export interface YamlFile {
   locate(path: Path, place?: Place): { readonly line: number; readonly column: number };
 }
 
-/** Aliases a file may use; a document that multiplies itself is refused. */
-const MAX_ALIASES = 100;
-const MAX_ERRORS = 20;
-
 export type ParsedYaml =
   | { readonly ok: YamlFile }
   | { readonly diagnostics: readonly Diagnostic[] };
 
+/** Aliases a file may use; a document that multiplies itself is refused. */
+const MAX_ALIASES = 100;
+const MAX_ERRORS = 20;
+const SYNTAX_MEND =
+  'correct the syntax here; quotes around text with `: `, `#`, `{` or `[` often help';
+
 /** Reads YAML 1.2. Never throws: whatever is wrong becomes a diagnostic with its place. */
 export function parseYaml(text: string, file: string): ParsedYaml {
-  const lines = new LineCounter();
+  const lines = createLines(text);
+  const problem = (offset: number, message: string, mend: string): Diagnostic => {
+    const words = message.replace(/\s+/g, ' ').replace(/Maximum call stack.*/, 'nested too deeply');
+    return { file, ...lines.locate(offset), level: 'error', message: words, mend };
+  };
+  const excess = excessOf(text);
+  if (excess !== null)
+    return { diagnostics: [problem(0, excess, 'split it, or write it flatter')] };
   try {
-    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-    if (document.errors.length > 0) {
-      const diagnostics = document.errors.slice(0, MAX_ERRORS).map(({ message, pos }) => {
-        const { line, col } = lines.linePos(pos[0]);
-        const words = message.replace(/\s+/g, ' ');
-        return problem(file, line, col, `not valid YAML: ${words}`);
-      });
+    // The library compares every key with every other; `twiceNamed` does it in one pass.
+    const options = { prettyErrors: false, uniqueKeys: false, logLevel: 'error' } as const;
+    const document = parseDocument(text, options);
+    const errors = document.errors.length > 0 ? document.errors : twiceNamed(document);
+    if (errors.length > 0) {
+      const diagnostics = errors
+        .slice(0, MAX_ERRORS)
+        .map(({ message, pos }) => problem(pos[0], `not valid YAML: ${message}`, SYNTAX_MEND));
       return { diagnostics };
     }
     const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
     return { ok: createFile(file, text, value, document, lines) };
   } catch (thrown) {
-    const tooDeep = thrown instanceof RangeError;
     const message = thrown instanceof Error ? thrown.message : String(thrown);
-    const words = tooDeep ? 'it is nested too deeply' : message.replace(/\s+/g, ' ');
-    return { diagnostics: [problem(file, 1, 1, `not usable YAML: ${words}`)] };
+    return { diagnostics: [problem(0, `not usable YAML: ${message}`, SYNTAX_MEND)] };
   }
-}
-
-function problem(file: string, line: number, column: number, message: string): Diagnostic {
-  const mend = 'correct the syntax here; quotes around text with `: `, `#`, `{` or `[` often help';
-  return { file, line, column, level: 'error', message, mend };
 }
 
 function createFile(
@@ -58,17 +63,13 @@ function createFile(
   text: string,
   value: unknown,
   document: Document,
-  lines: LineCounter,
+  lines: Lines,
 ): YamlFile {
   return {
     file,
     text,
     value,
-    locate: (path, place = 'value') => {
-      const offset = offsetOf(document, text, path, place);
-      const { line, col } = lines.linePos(offset);
-      return { line: Math.max(1, line), column: Math.max(1, col) };
-    },
+    locate: (path, place = 'value') => lines.locate(offsetOf(document, text, path, place)),
   };
 }
 

@@ -1,9 +1,8 @@
-import mustache from 'mustache';
 import { type Alert, alertKey } from '../domain/alert.ts';
 import { formatSignal } from '../domain/format.ts';
 import type { Labels } from '../domain/metrics.ts';
-import { sanitizeLine } from '../domain/sanitize.ts';
 import { severities } from '../domain/severity.ts';
+import { renderText } from '../templates/template.ts';
 import type { AlertDefinition } from './definition.ts';
 import type { EvaluatedSignal } from './reading.ts';
 
@@ -39,14 +38,8 @@ function judge(definition: AlertDefinition, reading: EvaluatedSignal, up: boolea
 function summarize(definition: AlertDefinition, reading: EvaluatedSignal): string {
   const { labels, detail, threshold } = reading;
   const view = { value: formatSignal(reading), labels, detail, threshold };
-  let text: string;
-  try {
-    text = mustache.render(definition.summary, view, {}, { escape: String });
-  } catch {
-    // A malformed template is the pack's fault and told when it is loaded; the alert still shows.
-    text = `${definition.signal} ${view.value}`;
-  }
-  return sanitizeLine(text).slice(0, SUMMARY_CHARACTERS_MAX);
+  const text = renderText(definition.summary, { result: view });
+  return text.slice(0, SUMMARY_CHARACTERS_MAX);
 }
 
 function covers(definition: AlertDefinition, reading: EvaluatedSignal): boolean {

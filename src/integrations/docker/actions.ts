@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { wait } from '../../domain/clock.ts';
+import { nearest } from '../../domain/nearest.ts';
 import { OperatorError } from '../../domain/operator-error.ts';
 import type { FrozenTarget } from '../../domain/target.ts';
 import type { Action, ActionContext, RunContext, Settlement } from '../contract.ts';
@@ -8,7 +9,6 @@ import type { DockerClient } from './client.ts';
 import { type Compose, findCompose } from './compose.ts';
 import type { ContainerDetail } from './decode.ts';
 import { containersOf, lostNetwork } from './lookup.ts';
-import { nearest } from './nearest.ts';
 
 const TIMEOUT_MS = 90_000;
 /** What compose gives a container to stop before it is killed. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { nearest } from '../../domain/nearest.ts';
 import type { Probe } from '../contract.ts';
 import { defineProbe } from '../contract.ts';
 import type { DockerClient } from './client.ts';
@@ -6,7 +7,6 @@ import type { ContainerDetail } from './decode.ts';
 import { isUp } from './decode.ts';
 import { isErrorLine } from './decode-stream.ts';
 import { containersOf, networkNames, peersOf } from './lookup.ts';
-import { nearest } from './nearest.ts';
 
 const MAX_TAIL = 1000;
 

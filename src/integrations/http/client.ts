@@ -30,7 +30,7 @@ export async function send(options: HttpRequest, signal: AbortSignal): Promise<H
   signal.throwIfAborted();
   const { body, headers, method = 'GET', timeoutMs, url } = options;
   // Loaded at the first call, before its time runs: the first frame does not wait for it.
-  const { request } = await import('undici');
+  const { request } = (await import('undici')).default;
   const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   const startedAt = performance.now();
   try {

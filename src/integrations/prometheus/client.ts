@@ -43,7 +43,7 @@ export async function scrape(options: ScrapeOptions, signal: AbortSignal): Promi
   signal.throwIfAborted();
   const { timeoutMs, url, maxBytes = MAX_SCRAPE_BYTES } = options;
   // Loaded at the first call, before its time runs: the first frame does not wait for it.
-  const { request } = await import('undici');
+  const { request } = (await import('undici')).default;
   const deadline = AbortSignal.timeout(timeoutMs);
   const limit = AbortSignal.any([signal, deadline]);
   const startedAt = performance.now();

@@ -41,7 +41,7 @@ export const CONNECTION_NAME = 'opsconsole';
  */
 async function plainConnection(options: RedisOptions, timeoutMs: number): Promise<Redis> {
   // Loaded at the first call: the first frame does not wait for it.
-  const library = await import('ioredis');
+  const library = (await import('ioredis')).default;
   return new library.Redis({
     host: options.host,
     port: options.port,

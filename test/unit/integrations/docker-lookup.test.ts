@@ -4,7 +4,6 @@ import type { ListedContainer } from '../../../src/integrations/docker/decode.ts
 import { dockerCancelled, dockerFailure } from '../../../src/integrations/docker/failure.ts';
 import { parseDockerHost } from '../../../src/integrations/docker/host.ts';
 import { lostNetwork } from '../../../src/integrations/docker/lookup.ts';
-import { nearest } from '../../../src/integrations/docker/nearest.ts';
 
 const socket = { kind: 'unix', path: '/run/x.sock' } as const;
 
@@ -105,14 +104,5 @@ describe('a container cut off from its network', () => {
     expect(lostNetwork(line('redis', 'edge'), peers)).toBeNull();
     expect(lostNetwork(line('redis'), [line('redis')])).toBeNull();
     expect(lostNetwork(line('redis'), [{ ...line('shell', 'net'), oneOff: true }])).toBeNull();
-  });
-});
-
-describe('the nearest names', () => {
-  it('contain the wanted one, or differ by few letters', () => {
-    const names = ['postgres', 'redis-cache', 'worker-1', 'nginx', 'rediss'];
-    expect(nearest('redis', names)).toEqual(['redis-cache', 'rediss', 'nginx']);
-    expect(nearest('wroker-1', names)[0]).toBe('worker-1');
-    expect(nearest('x', [])).toEqual([]);
   });
 });

@@ -18,6 +18,15 @@ const state = defineProbe({
   read: notHere,
 });
 
+const up = defineProbe({
+  id: 'demo.up',
+  title: 'Up',
+  input: z.strictObject({}),
+  result: z.object({ up: z.boolean() }),
+  command: () => 'demo up',
+  read: notHere,
+});
+
 const restart = defineAction({
   id: 'demo.restart',
   title: 'Restart',
@@ -30,5 +39,5 @@ const restart = defineAction({
   settle: notHere,
 });
 
-/** One probe and one action, enough to read runbooks against. */
-export const demoCatalogue = createCatalogue([state], [restart]);
+/** A few probes and one action, enough to read runbooks against. */
+export const demoCatalogue = createCatalogue([state, up], [restart]);

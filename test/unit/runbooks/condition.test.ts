@@ -93,7 +93,12 @@ describe('a condition', () => {
   });
 
   it.each([
-    ['result.usedMemry > 1', 7, 'the result has no field `usedMemry`', 'did you mean `usedMemory`?'],
+    [
+      'result.usedMemry > 1',
+      7,
+      'the result has no field `usedMemry`',
+      'did you mean `usedMemory`?',
+    ],
     ['1 / 3 > 0 && result.second.jsn.x', 27, 'the result has no field `jsn`', '`json`'],
     ['result.usedMemory > "1"', 0, 'types do not fit: double > string', 'like with like'],
     ['result.state > 1', 0, 'types do not fit: string > double', 'like with like'],
@@ -111,12 +116,17 @@ describe('a condition', () => {
 
   it('knows no result where no probe is read', () => {
     const error = refused('signals.p95 > 1 && result.up', { resultSchema: 'none' });
-    expect(error).toMatchObject({ column: 19, message: 'there is no `result` here: no probe is read' });
+    expect(error).toMatchObject({
+      column: 19,
+      message: 'there is no `result` here: no probe is read',
+    });
     expect(compileCondition('result.anything > 1')).toHaveProperty('ok');
   });
 
   it('is refused when it is too long, and when it is nested too deeply', () => {
-    expect(refused(`1 == 1${' && 1 == 1'.repeat(MAX_CONDITION_LENGTH)}`).message).toContain('longer');
+    expect(refused(`1 == 1${' && 1 == 1'.repeat(MAX_CONDITION_LENGTH)}`).message).toContain(
+      'longer',
+    );
     expect(refused(`${'('.repeat(500)}true${')'.repeat(500)}`).message).toContain('cannot be read');
   });
 

@@ -3,9 +3,12 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { buildRunbook } from '../../../src/runbooks/build.ts';
 import { type Diagnostic, formatDiagnostic } from '../../../src/runbooks/diagnostic.ts';
 import { loadPack, loadPacks, loadRunbook } from '../../../src/runbooks/loader.ts';
 import { MAX_FILE_BYTES } from '../../../src/runbooks/read-file.ts';
+import { noFacts } from '../../../src/runbooks/reader.ts';
+import { parseYaml } from '../../../src/runbooks/yaml-file.ts';
 import { demoCatalogue } from './catalogue.ts';
 
 const broken = fileURLToPath(new URL('../../fixtures/runbooks/broken', import.meta.url));
@@ -50,7 +53,7 @@ describe('a pack whose runbooks are wrong', () => {
   // What is expected of each file: the places, levels and telling words, in order.
   const expected: Readonly<Record<string, readonly RegExp[]>> = {
     'syntax.yaml': [/^5:1: error: not valid YAML/, /^5:9: error: not valid YAML/],
-    'twice.yaml': [/^4:1: error: not valid YAML: Map keys must be unique/],
+    'twice.yaml': [/^4:1: error: not valid YAML: `title` is there twice/],
     'unknown-field.yaml': [/^4:1: error: unknown field `panles`; did you mean `panels`\?/],
     'missing-field.yaml': [/^1:1: error: `title` is missing; add/],
     'wrong-value.yaml': [/^3:11: error: `severity` must be one of P0, P1, P2, P3, P4/],
@@ -135,7 +138,9 @@ describe('a file that is no runbook', () => {
     ['too large', `# ${'x'.repeat(MAX_FILE_BYTES)}`, '1:1', 'larger than 1024 KiB'],
     ['not UTF-8', new Uint8Array([0x69, 0xff, 0xfe]), '1:1', 'not UTF-8'],
     ['a bomb of aliases', bomb, '1:1', 'not usable YAML'],
-    ['nested too deeply', '['.repeat(200_000), '1:1', ''],
+    ['nested too deeply', '['.repeat(200_000), '1:1', 'nested too deeply'],
+    ['a list in a list in a list', '- '.repeat(200_000), '1:1', 'nested too deeply'],
+    ['all blank', '\n'.repeat(200_000), '1:1', 'more than 100000 lines'],
     ['two documents', 'a: 1\n---\nb: 2\n', '2:1', 'not valid YAML'],
   ])('%s', (_, text, place, words) => {
     const { runbook, diagnostics } = loadRunbook(write('x.yaml', text), demoCatalogue);
@@ -162,20 +167,24 @@ describe('a file that is no runbook', () => {
 });
 
 describe('a long runbook', () => {
-  it('of 10,000 steps loads in less than two seconds', () => {
+  it('of 10,000 steps loads, with little work beyond reading its YAML', () => {
     const steps = Array.from({ length: 10_000 }, (_, i) => {
-      const branches = `[{ when: result.up, because: b, to: z }${i === 9_999 ? ',{ because: b, to: z }' : ''}]`;
-      return `- {id: s${i}, check: q, probe: demo.state, with: {service: c}, branches: ${branches}}`;
+      const last = i === 9_999 ? ',{because: b,to: z}' : '';
+      const branches = `[{when: result.up,because: b,to: z}${last}]`;
+      return `- {id: s${i},check: q,probe: demo.up,branches: ${branches}}`;
     });
     const leaf = '- {id: z, decide: d, checklist: [l], ends: watching}';
     const head = 'id: demo/long\ntitle: T\nseverity: P1\n';
-    const path = write('long.yaml', `${head}steps:\n${steps.join('\n')}\nleaves:\n${leaf}\n`);
-    const startedAt = performance.now();
-    const { runbook, diagnostics } = loadRunbook(path, demoCatalogue);
-    const elapsedMs = performance.now() - startedAt;
+    const text = `${head}steps:\n${steps.join('\n')}\nleaves:\n${leaf}\n`;
+    const parsed = parseYaml(text, 'demo/long.yaml');
+    if ('diagnostics' in parsed) throw new Error(parsed.diagnostics[0]?.message);
+    // The thread's own time, not the clock: what else the machine does is no matter of the loader.
+    const before = process.threadCpuUsage();
+    const { runbook, diagnostics } = buildRunbook(parsed.ok, noFacts, demoCatalogue);
+    const { user, system } = process.threadCpuUsage(before);
     expect(diagnostics).toEqual([]);
     expect(runbook?.nodes.size).toBe(10_001);
-    expect(elapsedMs).toBeLessThan(2_000);
+    expect((user + system) / 1_000).toBeLessThan(2_000);
   });
 });
 
@@ -204,7 +213,7 @@ describe('packs', () => {
     expect(diagnostics[0]?.message).toContain(join(folder, 'first'));
   });
 
-  it('take a region\'s durations; a name that no pack has is told', () => {
+  it("take a region's durations; a name that no pack has is told", () => {
     write('alpha/pack.yaml', minimalPack('alpha', 'durations: { watch: 15m, settle: 30s }\n'));
     const { packs, diagnostics } = loadPacks([folder], demoCatalogue, { watch: 1_500, settel: 1 });
     expect(packs[0]?.durations).toEqual({ watch: 1_500, settle: 30_000 });
@@ -233,19 +242,43 @@ describe('packs', () => {
   it.each([
     ['durations: { a: soon }', '5:17', '`soon` is no duration'],
     ['signals: [{ id: p95, title: p, unit: seconds }]', '5:11', 'a signal has none of `quantile`'],
-    ['signals: [{ id: p95, title: p, unit: seconds, gauge: "m{a=}" }]', '5:57', 'labels are written'],
-    ['signals: [{ id: p, title: p, unit: count, rate: m, window: soon }]', '5:60', '`soon` is neither'],
-    [`signals: [${signal}, ${signal}]`, '5:66', 'the signal `p95` is there twice'],
-    [`signals: [${breaker}]`, '5:101', 'no value stands for `open`'],
-    [`signals: [${signal}]\nalerts: [{ name: A, signal: p59, above: 1, severity: P1, summary: s }]`,
-      '6:29', 'unknown signal `p59`'],
-    [`signals: [${signal}]\nalerts: [{ name: A, signal: p95, severity: P1, summary: s }]`,
-      '6:10', 'exactly one of `above`, `below` and `is`'],
-    [`signals: [${signal}]\nalerts: [{ name: A, signal: p95, is: open, severity: P1, summary: s }]`,
-      '6:38', '`p95` is never `open`'],
-    [`signals: [${signal}]\nalerts: [{ name: A, signal: p95, above: 1, clear: 2, severity: P1, summary: s }]`,
-      '6:51', 'it would clear at 2'],
-    ['sources: [{ check: c, role: cache, port: 99999, path: x }]', '5:42', '`port` must be at most 65535'],
+    [
+      'signals: [{ id: p95, title: p, unit: seconds, gauge: "m{a=}" }]',
+      '5:57',
+      'labels are written',
+    ],
+    [
+      'signals: [{ id: p, title: p, unit: count, rate: m, window: soon }]',
+      '5:60',
+      '`soon` is neither',
+    ],
+    [`signals: [${signal}, ${signal}]`, '5:67', 'the signal `p95` is there twice'],
+    [`signals: [${breaker}]`, '5:93', 'no value stands for `open`'],
+    [
+      `signals: [${signal}]\nalerts: [{ name: A, signal: p59, above: 1, severity: P1, summary: s }]`,
+      '6:29',
+      'unknown signal `p59`',
+    ],
+    [
+      `signals: [${signal}]\nalerts: [{ name: A, signal: p95, severity: P1, summary: s }]`,
+      '6:10',
+      'exactly one of `above`, `below` and `is`',
+    ],
+    [
+      `signals: [${signal}]\nalerts: [{ name: A, signal: p95, is: open, severity: P1, summary: s }]`,
+      '6:38',
+      '`p95` is never `open`',
+    ],
+    [
+      `signals: [${signal}]\nalerts: [{ name: A, signal: p95, above: 1, clear: 2, severity: P1, summary: s }]`,
+      '6:51',
+      'it would clear at 2',
+    ],
+    [
+      'sources: [{ check: c, role: cache, port: 99999, path: x }]',
+      '5:42',
+      '`port` must be at most 65535',
+    ],
   ])('with %s are refused at their place', (more, place, words) => {
     write('pack.yaml', minimalPack('alpha', `${more}\n`));
     const { pack, diagnostics } = loadPack(folder, demoCatalogue);

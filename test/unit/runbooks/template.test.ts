@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { renderText, renderValues } from '../../../src/runbooks/template.ts';
-import { checkTemplate } from '../../../src/runbooks/template-names.ts';
+import { renderText, renderValues } from '../../../src/templates/template.ts';
+import { checkTemplate } from '../../../src/templates/template-names.ts';
 
 const scope = {
   result: {
@@ -23,11 +23,16 @@ const scope = {
 
 describe('a template', () => {
   it.each([
-    ['Redis is {{state}} (exit {{exitCode}}{{#oomKilled}}, out of memory{{/oomKilled}})',
-      'Redis is exited (exit 137, out of memory)'],
+    [
+      'Redis is {{state}} (exit {{exitCode}}{{#oomKilled}}, out of memory{{/oomKilled}})',
+      'Redis is exited (exit 137, out of memory)',
+    ],
     ['{{result.state}} {{{state}}} {{&state}}', 'exited exited exited'],
     ['{{usedMemory | bytes}} {{share | percent}} {{latency | milliseconds}}', '118M 6.1 % 12 ms'],
-    ['{{ageMs | duration}} {{signals.p95 | seconds}} {{at | time}}', '2m10s 1.42 s 1970-01-01T00:00:01Z'],
+    [
+      '{{ageMs | duration}} {{signals.p95 | seconds}} {{at | time}}',
+      '2m10s 1.42 s 1970-01-01T00:00:01Z',
+    ],
     ['{{latency}} {{usedMemory}}', '12.35 123456789'],
     ['{{networks}}:{{#networks}} <{{.}}>{{/networks}}', 'a, b: <a> <b>'],
     ['{{#slowest}}{{command}} in {{run.id}}{{/slowest}}', 'SORT big in R-1'],

@@ -51,12 +51,17 @@ describe('a runbook read from its file', () => {
   });
 
   it('takes defaults, and the reason why an action cannot be taken back', () => {
-    expect(small).toMatchObject({ id: 'demo/x', system: 'demo', key: null, start: 'up', watch: [] });
+    expect(small).toMatchObject({
+      id: 'demo/x',
+      system: 'demo',
+      key: null,
+      start: 'up',
+      watch: [],
+    });
     expect(small.nodes.get('restart')).toMatchObject({
       risk: 'disruptive',
       irreversible: 'what was restarted stays so',
       verify: [{ withinMs: 30_000, everyMs: 2_000 }],
-      then: null,
     });
     expect(small.nodes.get('up')).toMatchObject({ maxEvidenceAgeMs: 30_000 });
   });

@@ -202,7 +202,7 @@ describe('several alerts', () => {
     const hostile = breaker('redis\u001b[2J<b>', 'open');
     expect(story([open], [[0, hostile]])[0]?.summary).toBe('breaker redis<b> is open');
     const broken = { ...open, summary: '{{#labels}} never closed' };
-    expect(story([broken], [[0, hostile]])[0]?.summary).toBe('breaker open');
+    expect(story([broken], [[0, hostile]])[0]?.summary).toBe('{{#labels}} never closed');
   });
 
   it('are bounded', () => {

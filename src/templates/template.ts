@@ -1,6 +1,6 @@
 import Mustache from 'mustache';
 import { sanitizeLine } from '../domain/sanitize.ts';
-import type { Scope } from './condition.ts';
+import type { Scope } from '../domain/scope.ts';
 import { applyFilter, valueText } from './template-values.ts';
 
 /** Longer results are cut: they stand on one or two lines of a terminal. */

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { falconPack } from './falcon.ts';
+
+const pack = falconPack();
+
+describe("falcon's pack", () => {
+  it('binds its roles and names its durations', () => {
+    expect(pack.roles).toEqual([
+      { role: 'worker', services: ['worker-1', 'worker-2', 'worker-3'] },
+      { role: 'gateway', services: ['nginx'] },
+      { role: 'redis', services: ['redis'] },
+      { role: 'postgres', services: ['postgres'] },
+    ]);
+    expect(pack.durations).toMatchObject({ 'breaker-timeout': 60_000, 'breaker-recovery': 90_000 });
+    expect(pack.sources.map(({ kind, role, port }) => [kind, role, port])).toEqual([
+      ['metrics', 'worker', 8000],
+      ['cache', 'redis', 6379],
+      ['check', 'gateway', 80],
+      ['check', 'gateway', 80],
+    ]);
+  });
+
+  it.each([
+    ['HighP95Latency', 'p95', { kind: 'above', threshold: 1, clear: 1 }, 300_000],
+    ['VeryHighP95Latency', 'p95', { kind: 'above', threshold: 5, clear: 5 }, 120_000],
+    ['HighErrorRate', 'errors', { kind: 'above', threshold: 0.05, clear: 0.05 }, 300_000],
+    ['VeryHighErrorRate', 'errors', { kind: 'above', threshold: 0.2, clear: 0.2 }, 120_000],
+    ['CircuitBreakerOpen', 'breaker', { kind: 'is', words: ['open', 'half-open'] }, 300_000],
+    ['DatabaseLogsDropped', 'droppedLogs', { kind: 'above', threshold: 0, clear: 0 }, 120_000],
+    ['HighMemoryUsage', 'memory', { kind: 'above', threshold: 2 ** 30, clear: 2 ** 30 }, 600_000],
+    ['LowCacheHitRate', 'hits', { kind: 'below', threshold: 0.2, clear: 0.2 }, 900_000],
+  ])('has %s as the system defines it', (name, signal, condition, forMs) => {
+    const alert = pack.alerts.find((candidate) => candidate.name === name);
+    expect(alert).toMatchObject({ signal, condition, forMs });
+  });
+
+  it('answers within what the system promises', () => {
+    const answers = pack.severities.map(({ severity, contacts, respondWithinMs }) => [
+      severity,
+      contacts.join(' and '),
+      respondWithinMs,
+    ]);
+    expect(answers).toEqual([
+      ['P0', 'Senior SRE and Manager', 900_000],
+      ['P1', 'Senior SRE', 3_600_000],
+      ['P2', 'Team', 14_400_000],
+      ['P3', 'Ticket queue', null],
+    ]);
+  });
+});

@@ -1,0 +1,37 @@
+import { fileURLToPath } from 'node:url';
+import { dockerActions } from '../../../src/integrations/docker/actions.ts';
+import { dockerProbes } from '../../../src/integrations/docker/probes.ts';
+import { httpProbes } from '../../../src/integrations/http/probes.ts';
+import { redisActions } from '../../../src/integrations/redis/actions.ts';
+import { redisProbes } from '../../../src/integrations/redis/probes.ts';
+import { createCatalogue } from '../../../src/runbooks/catalogue.ts';
+import type { Runbook } from '../../../src/runbooks/graph.ts';
+import { loadPacks } from '../../../src/runbooks/loader.ts';
+import type { Pack } from '../../../src/runbooks/pack.ts';
+
+function notConnected(): never {
+  throw new Error('this catalogue is not connected');
+}
+
+/** What the integrations really offer, connected to nothing. */
+export const realCatalogue = createCatalogue(
+  [...dockerProbes(notConnected), ...redisProbes(notConnected), ...httpProbes()],
+  [...dockerActions(notConnected), ...redisActions(notConnected)],
+);
+
+const folder = fileURLToPath(new URL('../../../runbooks', import.meta.url));
+
+/** The packs that come with the console. */
+export const loaded = loadPacks([folder], realCatalogue);
+
+export function falconPack(): Pack {
+  const pack = loaded.packs.find(({ system }) => system === 'falcon');
+  if (pack === undefined) throw new Error(`no pack: ${JSON.stringify(loaded.diagnostics)}`);
+  return pack;
+}
+
+export function falconRunbook(id: string): Runbook {
+  const runbook = falconPack().runbooks.find((candidate) => candidate.id === id);
+  if (runbook === undefined) throw new Error(`no ${id}: ${JSON.stringify(loaded.diagnostics)}`);
+  return runbook;
+}
