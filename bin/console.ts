@@ -5,9 +5,15 @@ import { type Surroundings, stateDirectory } from '../src/composition/surroundin
 import { createConsole } from '../src/console/console.ts';
 import { createIdleCounter } from '../src/console/idle.ts';
 import { connectIdleSocket } from '../src/console/idle-socket.ts';
-import { openLog } from '../src/log/log.ts';
+import { type Log, openLog } from '../src/log/log.ts';
 import { appearanceOf } from './appearance.ts';
 import type { CommonOptions } from './cli.ts';
+
+/** Node would write its warnings on stderr, over the screen. */
+function logWarnings(log: Log): void {
+  process.removeAllListeners('warning');
+  process.on('warning', (warning) => log.error('Node warns', warning));
+}
 
 /** Opens the screen and stays until the operator leaves it or the terminal is gone. */
 export async function openConsole(machine: Surroundings, options: CommonOptions): Promise<number> {
@@ -20,6 +26,7 @@ export async function openConsole(machine: Surroundings, options: CommonOptions)
   }
   const { renderConsole } = await import('../views/render.tsx');
   const log = openLog(stateDirectory(machine, options));
+  logWarnings(log);
   const program = compose(machine, options, log);
   const setup = composeConsole(program, machine);
   const idle = createIdleCounter();

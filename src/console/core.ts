@@ -1,0 +1,137 @@
+import type { StoreApi } from 'zustand/vanilla';
+import type { Timer } from '../domain/clock.ts';
+import { asOperatorError } from '../domain/operator-error.ts';
+import type { IdleCounter } from './idle.ts';
+import type { ConsolePorts } from './ports.ts';
+import type { MessageOverlay, Overlay, SessionState, Toast } from './session.ts';
+
+/** How long a dialog has to be on the screen before keys reach it. */
+export const DIALOG_ARM_MS = 300;
+const TOAST_MS = 5000;
+/** Overlays that may lie over each other. */
+const OVERLAYS_MAX = 4;
+
+/** Each kind of overlay without what the console fills in. */
+type NewOverlay = Overlay extends infer O
+  ? O extends Overlay
+    ? Omit<O, 'id' | 'armed'>
+    : never
+  : never;
+
+/** What every part of the dispatcher works with. */
+export interface Core {
+  readonly ports: ConsolePorts;
+  readonly session: StoreApi<SessionState>;
+  readonly idle: IdleCounter;
+  /** Lays an overlay on top; it is armed once it was on the screen for a moment. */
+  push(overlay: NewOverlay): void;
+  /** Changes an overlay if it is still there. */
+  patch(id: number, change: Partial<Overlay>): void;
+  /** Takes away the overlay with this id, or the topmost one. */
+  drop(id?: number): void;
+  toast(text: string, tone?: Toast['tone']): void;
+  message(message: Pick<MessageOverlay, 'title' | 'text' | 'mend' | 'tone'>): void;
+  /** Runs work a key has caused, counted as busy; what it throws is told in a message. */
+  task(what: string, work: () => Promise<void>): void;
+  /** Starts the arming of overlays that have reached the screen. */
+  painted(): void;
+  close(): void;
+}
+
+interface Arming {
+  /** Starts counting for the overlays that are on the screen. */
+  begin(overlays: readonly Overlay[]): void;
+  end(id: number): void;
+  endAll(): void;
+}
+
+/** Arms each overlay once it was on the screen for a moment; work is under way until then. */
+function createArming(ports: ConsolePorts, idle: IdleCounter, armed: (id: number) => void): Arming {
+  const waiting = new Map<number, { readonly timer: Timer; readonly done: () => void }>();
+  const end = (id: number) => {
+    const entry = waiting.get(id);
+    waiting.delete(id);
+    entry?.timer.cancel();
+    entry?.done();
+  };
+  return {
+    begin(overlays) {
+      for (const { id, armed: already } of overlays) {
+        if (already || waiting.has(id)) continue;
+        const timer = ports.clock.after(DIALOG_ARM_MS, () => {
+          armed(id);
+          end(id);
+        });
+        waiting.set(id, { timer, done: idle.begin() });
+      }
+    },
+    end,
+    endAll() {
+      for (const id of [...waiting.keys()]) end(id);
+    },
+  };
+}
+
+/** The overlays of a session, changed by identity. */
+function createOverlays(session: StoreApi<SessionState>, arming: () => Arming) {
+  let nextId = 1;
+  const change = (next: (overlays: readonly Overlay[]) => readonly Overlay[]) =>
+    session.setState((state) => ({ overlays: next(state.overlays) }));
+  return {
+    push(overlay: NewOverlay) {
+      const added = { ...overlay, id: nextId, armed: false } as Overlay;
+      nextId += 1;
+      change((overlays) => [...overlays.slice(-(OVERLAYS_MAX - 1)), added]);
+    },
+    patch(id: number, part: Partial<Overlay>) {
+      change((overlays) =>
+        overlays.map((overlay) =>
+          overlay.id === id ? ({ ...overlay, ...part } as Overlay) : overlay,
+        ),
+      );
+    },
+    drop(id = session.getState().overlays.at(-1)?.id) {
+      if (id === undefined) return;
+      arming().end(id);
+      change((overlays) => overlays.filter((overlay) => overlay.id !== id));
+    },
+  };
+}
+
+/** Makes the shared part of the dispatcher. */
+export function createCore(
+  ports: ConsolePorts,
+  session: StoreApi<SessionState>,
+  idle: IdleCounter,
+): Core {
+  let toastTimer: Timer | null = null;
+  const overlays = createOverlays(session, () => arming);
+  const arming = createArming(ports, idle, (id) => overlays.patch(id, { armed: true }));
+  const message: Core['message'] = (words) => overlays.push({ kind: 'message', ...words });
+  return {
+    ports,
+    session,
+    idle,
+    ...overlays,
+    message,
+    toast(text, tone = 'info') {
+      toastTimer?.cancel();
+      session.setState({ toast: { text, tone } });
+      toastTimer = ports.clock.after(TOAST_MS, () => session.setState({ toast: null }));
+    },
+    task(what, work) {
+      const done = idle.begin();
+      work()
+        .catch((thrown: unknown) => {
+          const error = asOperatorError(thrown);
+          message({ tone: 'bad', title: what, text: error.message, mend: error.mend });
+        })
+        .finally(done);
+    },
+    painted: () => arming.begin(session.getState().overlays),
+    close() {
+      toastTimer?.cancel();
+      arming.endAll();
+    },
+  };
+}

@@ -1,0 +1,140 @@
+import type { Timer } from '../domain/clock.ts';
+import type { Command } from '../keymap/commands.ts';
+import type { InputEvent, KeyPress } from '../keymap/keys.ts';
+import { resolve } from '../keymap/resolve.ts';
+import { keyContext, nextRun, scopesOf } from './context.ts';
+import type { Core } from './core.ts';
+import { createDialogs, type Dialogs, isGuarded } from './dialogs.ts';
+import * as navigate from './navigate.ts';
+import { createRunCommands, type RunCommands } from './run-commands.ts';
+import { createRunOpener, type RunOpener } from './run-opener.ts';
+import { topOverlay } from './session.ts';
+import { editText, paste } from './text.ts';
+
+/** Within this time a second Ctrl-C leaves. */
+const INTERRUPT_AGAIN_MS = 2000;
+
+export interface Dispatcher {
+  dispatch(command: Command): void;
+  key(event: InputEvent): void;
+  choose(value: string): void;
+  measure(scrollMax: number): void;
+  close(): void;
+}
+
+interface Parts {
+  readonly runs: RunOpener;
+  readonly commands: RunCommands;
+  readonly dialogs: Dialogs;
+  readonly interrupt: () => void;
+  readonly scrollMax: () => number;
+}
+
+type Handlers = {
+  readonly [T in Command['type']]: (command: Extract<Command, { type: T }>) => void;
+};
+
+function createHandlers(core: Core, parts: Parts): Handlers {
+  const { runs, commands, dialogs } = parts;
+  return {
+    interrupt: parts.interrupt,
+    leave: () => navigate.leave(core),
+    back: () => navigate.back(core, runs.left),
+    help: () => navigate.openHelp(core),
+    freeze: () => navigate.toggleFreeze(core),
+    focus: ({ panel }) => navigate.focusPanel(core, panel),
+    open: () => core.session.setState({ screen: 'panel' }),
+    filter: () => navigate.openFilter(core),
+    move: (command) => navigate.move(core, command, parts.scrollMax()),
+    recommended() {
+      const next = nextRun(core.ports.board.getState());
+      if (next !== null) runs.open(next.runbook);
+    },
+    picker: dialogs.openPicker,
+    timeline: () => navigate.openTimeline(core),
+    act: commands.act,
+    preview: commands.preview,
+    evidence: commands.evidence,
+    'other-branch': commands.otherBranch,
+    skip: commands.skip,
+    'step-back': commands.stepBack,
+    note: commands.note,
+    undo: commands.undo,
+    escalate: commands.askEscalate,
+    stop: commands.askStop,
+    confirm: () => dialogs.confirm(false),
+    'confirm-typed': () => dialogs.confirm(true),
+    submit: dialogs.submit,
+    close: dialogs.close,
+    quick: ({ key }) => dialogs.quick(key),
+  };
+}
+
+/** The first Ctrl-C says that a second one leaves. */
+function createInterrupt(core: Core): { press(): void; close(): void } {
+  let waiting: Timer | null = null;
+  return {
+    press() {
+      if (waiting !== null) {
+        core.session.setState({ leaving: true });
+        return;
+      }
+      core.toast('Ctrl-C again leaves; a run stays where it is');
+      waiting = core.ports.clock.after(INTERRUPT_AGAIN_MS, () => {
+        waiting = null;
+      });
+    },
+    close: () => waiting?.cancel(),
+  };
+}
+
+/** True for a key that must not reach the topmost overlay: typed before it was seen, or in a burst. */
+function comesTooEarly(core: Core, { key, burst }: KeyPress): boolean {
+  const top = topOverlay(core.session.getState());
+  if (top === null || !isGuarded(top) || key === 'ctrl+c') return false;
+  const typing = top.kind === 'confirm' && top.plan.typedName !== null;
+  return !top.armed || (burst && !typing);
+}
+
+/** The only place where a key becomes an effect. */
+export function createDispatcher(core: Core): Dispatcher {
+  const runs = createRunOpener(core);
+  const commands = createRunCommands(core);
+  const dialogs = createDialogs(core, runs, commands);
+  const interrupt = createInterrupt(core);
+  let scrollMax = 0;
+  const handlers = createHandlers(core, {
+    runs,
+    commands,
+    dialogs,
+    interrupt: interrupt.press,
+    scrollMax: () => scrollMax,
+  });
+
+  const dispatch = (command: Command) => {
+    const handle = handlers[command.type] as (command: Command) => void;
+    handle(command);
+  };
+
+  const press = (event: KeyPress) => {
+    if (comesTooEarly(core, event)) return;
+    const session = core.session.getState();
+    const outcome = resolve(scopesOf(session), event.key, keyContext(core.ports, session));
+    if (outcome.kind === 'command') dispatch(outcome.command);
+    else if (outcome.kind === 'disabled') core.toast(outcome.reason);
+    else if (outcome.kind === 'text') editText(core, outcome.edit);
+  };
+
+  return {
+    dispatch,
+    key: (event) => (event.kind === 'paste' ? paste(core, event.text) : press(event)),
+    choose: dialogs.choose,
+    measure(max) {
+      scrollMax = max;
+    },
+    close() {
+      interrupt.close();
+      runs.close();
+    },
+  };
+}

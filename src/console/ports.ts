@@ -1,0 +1,52 @@
+import type { StoreApi } from 'zustand/vanilla';
+import type { Clock } from '../domain/clock.ts';
+import type { Operator } from '../domain/operator.ts';
+import type { Diagnosis, Refusal, RunController } from '../engine/controller.ts';
+import type { RunState } from '../engine/state.ts';
+import type { History } from '../live/history.ts';
+import type { LiveState } from '../live/state.ts';
+import type { Diagnostic } from '../runbooks/diagnostic.ts';
+import type { Runbook } from '../runbooks/graph.ts';
+
+/** A runbook that fits what is wrong now, best first. */
+export interface Suggestion {
+  readonly runbook: Runbook;
+  /** Keys of the alerts that raised it; empty when only its condition did. */
+  readonly alerts: readonly string[];
+  /** Null while the first background walk is under way. */
+  readonly diagnosis: Diagnosis | null;
+}
+
+/** What the screen knows of incidents without opening one. */
+export interface IncidentSummary {
+  readonly id: string;
+  readonly title: string;
+  readonly severity: string;
+  readonly openedAt: number;
+  /** Its run that is not finished, if any: opening the runbook resumes it. */
+  readonly run: RunState | null;
+  readonly runbook: string | null;
+}
+
+export interface BoardState {
+  readonly suggestions: readonly Suggestion[];
+  /** Open incidents of this region, newest first. */
+  readonly incidents: readonly IncidentSummary[];
+}
+
+/** All that the console needs of the program; `compose()` fills it, tests fill it with fakes. */
+export interface ConsolePorts {
+  readonly clock: Clock;
+  readonly live: StoreApi<LiveState>;
+  readonly board: StoreApi<BoardState>;
+  readonly history: History;
+  readonly operator: Operator;
+  readonly readOnly: boolean;
+  readonly runbooks: readonly Runbook[];
+  /** What was wrong with runbook files; the good ones load all the same. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Opens a run of the runbook, resuming the unfinished one of its incident if there is one. */
+  openRun(runbook: string): Promise<RunController | Refusal>;
+  /** The journal of an incident as plain lines, oldest first. */
+  timeline(incident: string): readonly { readonly at: number; readonly text: string }[];
+}

@@ -1,0 +1,169 @@
+import type { Plan, Refusal, RunController } from '../engine/controller.ts';
+import type { RunState } from '../engine/state.ts';
+import type { Scope } from '../keymap/binding.ts';
+import { type PanelId, panelIds } from '../keymap/commands.ts';
+import type { LiveState } from '../live/state.ts';
+import type { BoardState } from './ports.ts';
+
+type Screen = 'overview' | 'panel' | 'wizard' | 'incident';
+
+export interface ListItem {
+  readonly value: string;
+  readonly label: string;
+  readonly detail: string;
+  /** The letter that chooses it at once. */
+  readonly quick: string | null;
+}
+
+/** What the overlay's text or list is for. */
+type TextPurpose = 'skip' | 'note';
+type ListPurpose = 'runbooks' | 'branches' | 'stop' | 'escalate';
+
+interface OverlayBase {
+  /** Tells two overlays of the same kind apart. */
+  readonly id: number;
+  /** False until it has been on the screen for a moment: what was typed before never reaches it. */
+  readonly armed: boolean;
+}
+
+export interface ConfirmOverlay extends OverlayBase {
+  readonly kind: 'confirm';
+  readonly plan: Plan;
+  /** What has been typed of the target's name. */
+  readonly typed: string;
+  readonly working: boolean;
+  readonly refused: Refusal | null;
+  readonly problem: string | null;
+}
+
+export interface TextOverlay extends OverlayBase {
+  readonly kind: 'text';
+  readonly purpose: TextPurpose;
+  readonly title: string;
+  readonly text: string;
+  readonly problem: string | null;
+}
+
+interface FilterOverlay extends OverlayBase {
+  readonly kind: 'filter';
+  readonly panel: PanelId;
+  readonly text: string;
+  /** What it was before, for Esc. */
+  readonly before: string;
+}
+
+export interface ListOverlay extends OverlayBase {
+  readonly kind: 'list';
+  readonly purpose: ListPurpose;
+  readonly title: string;
+  readonly items: readonly ListItem[];
+}
+
+export interface ReaderOverlay extends OverlayBase {
+  readonly kind: 'reader';
+  readonly content: 'help' | 'evidence' | 'preview';
+  /** The scopes whose keys help lists. */
+  readonly scopes: readonly Scope[];
+  readonly scroll: number;
+}
+
+export interface MessageOverlay extends OverlayBase {
+  readonly kind: 'message';
+  readonly tone: 'bad' | 'info';
+  readonly title: string;
+  readonly text: string;
+  readonly mend: string | null;
+}
+
+export interface LeaveOverlay extends OverlayBase {
+  readonly kind: 'leave';
+  readonly text: string;
+}
+
+export type Overlay =
+  | ConfirmOverlay
+  | TextOverlay
+  | FilterOverlay
+  | ListOverlay
+  | ReaderOverlay
+  | MessageOverlay
+  | LeaveOverlay;
+
+/** The run on the screen, as its controller last told it. */
+export interface RunView {
+  readonly controller: RunController;
+  readonly state: RunState;
+  readonly holder: string | null;
+  /** What the current leaf's action would touch, read when the leaf was entered. */
+  readonly preview: { readonly node: string; readonly plan: Plan | Refusal } | null;
+  /** What the evidence says now, when it no longer says what the path rests on. */
+  readonly changed: string | null;
+  /** What a key has set going and is awaited, in words. */
+  readonly working: string | null;
+}
+
+export interface Toast {
+  readonly text: string;
+  readonly tone: 'info' | 'bad';
+}
+
+/** What the panels showed when they were frozen. */
+interface Frozen {
+  readonly live: LiveState;
+  readonly board: BoardState;
+  readonly at: number;
+}
+
+/** Everything the operator has done to the screen; nothing of it is a fact. */
+export interface SessionState {
+  readonly screen: Screen;
+  /** Where Esc leads from the incident's timeline. */
+  readonly cameFrom: Screen;
+  readonly focus: PanelId;
+  /** The chosen row of each panel, by identity. */
+  readonly selection: Readonly<Record<PanelId, string | null>>;
+  readonly filter: Readonly<Record<PanelId, string>>;
+  /** The last one has the keys. */
+  readonly overlays: readonly Overlay[];
+  readonly frozen: Frozen | null;
+  readonly toast: Toast | null;
+  readonly run: RunView | null;
+  /** The incident whose timeline is shown. */
+  readonly incident: string | null;
+  readonly incidentScroll: number;
+  readonly columns: number;
+  readonly rows: number;
+  readonly leaving: boolean;
+}
+
+function eachPanel<T>(value: T): Record<PanelId, T> {
+  const all = panelIds.map((panel) => [panel, value] as const);
+  return Object.fromEntries(all) as Record<PanelId, T>;
+}
+
+export function initialSession(): SessionState {
+  return {
+    screen: 'overview',
+    cameFrom: 'overview',
+    focus: 'containers',
+    selection: eachPanel<string | null>(null),
+    filter: eachPanel(''),
+    overlays: [],
+    frozen: null,
+    toast: null,
+    run: null,
+    incident: null,
+    incidentScroll: 0,
+    columns: 80,
+    rows: 24,
+    leaving: false,
+  };
+}
+
+export function topOverlay(session: SessionState): Overlay | null {
+  return session.overlays.at(-1) ?? null;
+}
+
+export function isRefusal(answer: Plan | Refusal): answer is Refusal {
+  return 'refused' in answer;
+}

@@ -1,0 +1,59 @@
+import type { Phase } from '../engine/state.ts';
+import type { GraphNode } from '../runbooks/graph.ts';
+import type { Command } from './commands.ts';
+
+/** Where a binding holds. `global` holds on every screen but under no dialog; `always` under all. */
+export type Scope =
+  | 'always'
+  | 'global'
+  | 'overview'
+  | 'panel'
+  | 'wizard'
+  | 'incident'
+  | 'dialog:confirm'
+  | 'dialog:typed'
+  | 'dialog:text'
+  | 'dialog:list'
+  | 'dialog:reader'
+  | 'dialog:message'
+  | 'dialog:leave';
+
+/** What a binding may ask before it says that it cannot be used now. */
+export interface KeyContext {
+  readonly rows: number;
+  readonly suggestion: boolean;
+  readonly incident: boolean;
+  readonly runbooks: number;
+  /** The run on the screen; null outside the wizard. */
+  readonly run: {
+    readonly phase: Phase;
+    readonly kind: GraphNode['kind'];
+    /** The leaf's or step's short words for the hint bar, e.g. `Restart Redis`. */
+    readonly title: string;
+    /** Title of where Enter leads when the leaf did not help; null when Enter tries it again. */
+    readonly otherwise: string | null;
+    readonly recommended: boolean;
+    readonly branches: number;
+    readonly steps: number;
+    readonly acted: boolean;
+    /** Who drives it, when that is another console. */
+    readonly holder: string | null;
+    readonly working: string | null;
+  } | null;
+}
+
+/** One key binding. Help, the hint bar, the documentation and the tests all read these records. */
+export interface Binding {
+  readonly id: string;
+  readonly keys: readonly string[];
+  /** How the hint bar writes the keys, where one binding speaks for several. */
+  readonly label?: string;
+  readonly scope: Scope;
+  /** What it does, for help. */
+  readonly title: string;
+  /** The shortest words for the hint bar; null leaves it to help. */
+  readonly hint: string | ((context: KeyContext) => string) | null;
+  readonly command: Command;
+  /** Why it cannot be used now, in words; null when it can. */
+  readonly disabled?: (context: KeyContext) => string | null;
+}

@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest';
+import type { KeyContext, Scope } from '../../../src/keymap/binding.ts';
+import { bindings } from '../../../src/keymap/bindings.ts';
+import { resolve } from '../../../src/keymap/resolve.ts';
+
+const run: NonNullable<KeyContext['run']> = {
+  phase: 'leaf',
+  kind: 'do',
+  title: 'Restart Redis',
+  otherwise: null,
+  recommended: true,
+  branches: 1,
+  steps: 1,
+  acted: false,
+  holder: null,
+  working: null,
+};
+const context: KeyContext = { rows: 3, suggestion: true, incident: true, runbooks: 2, run };
+const at = (change: Partial<typeof run>): KeyContext => ({
+  ...context,
+  run: { ...run, ...change },
+});
+
+describe('resolve', () => {
+  test.each(
+    bindings.flatMap((binding) =>
+      binding.keys.map((key) => [binding.scope, key, binding] as const),
+    ),
+  )('%s %s means its own binding or says why not', (scope, key, binding) => {
+    const outcome = resolve([scope, 'always'], key, context);
+    expect(['command', 'disabled']).toContain(outcome.kind);
+    if (outcome.kind === 'command') expect(outcome.command).toEqual(binding.command);
+    if (outcome.kind === 'disabled') expect(outcome.reason).toMatch(/\w{3}/);
+  });
+
+  test.each<[Scope, string, string]>([
+    ['overview', '1', 'focus'],
+    ['overview', 'q', 'leave'],
+    ['panel', 'q', 'back'],
+    ['wizard', 'enter', 'act'],
+    ['wizard', 'S', 'stop'],
+    ['dialog:confirm', 'y', 'confirm'],
+    ['dialog:confirm', 'enter', 'close'],
+    ['dialog:confirm', 'escape', 'close'],
+    ['dialog:typed', 'enter', 'confirm-typed'],
+    ['dialog:list', 'd', 'quick'],
+  ])('%s %s is %s', (scope, key, type) => {
+    expect(resolve([scope, 'always'], key, context)).toMatchObject({ command: { type } });
+  });
+
+  test('a screen falls through to the global keys, a dialog does not', () => {
+    expect(resolve(['wizard', 'global', 'always'], '?', context)).toMatchObject({
+      command: { type: 'help' },
+    });
+    expect(resolve(['dialog:confirm', 'always'], '?', context)).toEqual({ kind: 'none' });
+    expect(resolve(['dialog:confirm', 'always'], 'ctrl+c', context)).toMatchObject({
+      command: { type: 'interrupt' },
+    });
+  });
+
+  test('in a field every printable key is text, whatever it means elsewhere', () => {
+    for (const key of ['y', 'q', '?', 'R', ' ', 'é', '1']) {
+      for (const scope of ['dialog:text', 'dialog:typed'] as const) {
+        expect(resolve([scope, 'always'], key, context)).toEqual({
+          kind: 'text',
+          edit: { kind: 'insert', text: key },
+        });
+      }
+    }
+    expect(resolve(['dialog:text'], 'backspace', context)).toEqual({
+      kind: 'text',
+      edit: { kind: 'delete' },
+    });
+    expect(resolve(['dialog:text'], 'up', context)).toEqual({ kind: 'none' });
+  });
+
+  test('a list keeps the keys it moves with', () => {
+    for (const key of ['j', 'k', '1', 'down', 'enter']) {
+      expect(resolve(['dialog:list', 'always'], key, context)).toEqual({ kind: 'none' });
+    }
+  });
+
+  test.each<[string, Partial<typeof run>, string]>([
+    ['enter', { phase: 'acting' }, 'outcome is awaited'],
+    ['enter', { phase: 'observing' }, 'still being read'],
+    ['enter', { phase: 'deciding', kind: 'check', recommended: false }, 'choose a way with o'],
+    ['enter', { holder: 'eva (pid 7)' }, 'eva (pid 7) drives this run'],
+    ['enter', { working: 'reading the targets' }, 'reading the targets'],
+    ['enter', { phase: 'finished' }, 'has ended'],
+    ['p', { kind: 'manual' }, 'no action'],
+    ['o', { branches: 0 }, 'no other way'],
+    ['s', {}, 'a leaf is not skipped'],
+    ['b', { steps: 0 }, 'first step'],
+    ['u', {}, 'nothing to undo'],
+  ])('wizard %s with %o is disabled: %s', (key, change, reason) => {
+    const outcome = resolve(['wizard', 'global', 'always'], key, at(change));
+    expect(outcome).toMatchObject({ kind: 'disabled', reason: expect.stringContaining(reason) });
+  });
+
+  test('without a suggestion r says so, without an incident i does', () => {
+    const bare = { ...context, suggestion: false, incident: false, runbooks: 0 };
+    for (const key of ['r', 'R', 'i']) {
+      expect(resolve(['overview', 'global', 'always'], key, bare).kind).toBe('disabled');
+    }
+  });
+});

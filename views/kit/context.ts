@@ -1,0 +1,66 @@
+import { createContext, useContext, useSyncExternalStore } from 'react';
+import { useStore } from 'zustand';
+import { useShallow } from 'zustand/react/shallow';
+import type { Console } from '../../src/console/console.ts';
+import type { BoardState, ConsolePorts } from '../../src/console/ports.ts';
+import type { SessionState } from '../../src/console/session.ts';
+import type { LiveState } from '../../src/live/state.ts';
+import type { Ticker } from './ticker.ts';
+
+/** What the terminal can show. */
+export interface Appearance {
+  readonly color: boolean;
+  readonly unicode: boolean;
+}
+
+/** What every part of the screen may use. It never changes while the screen stands. */
+export interface Stage {
+  readonly console: Console;
+  readonly ports: ConsolePorts;
+  readonly ticker: Ticker;
+  readonly appearance: Appearance;
+}
+
+export const StageContext = createContext<Stage | null>(null);
+
+export function useStage(): Stage {
+  const stage = useContext(StageContext);
+  if (stage === null) throw new Error('a view was drawn outside the stage');
+  return stage;
+}
+
+/** A part of the session; redraws only when that part changes. */
+export function useSession<T>(select: (session: SessionState) => T): T {
+  return useStore(useStage().console.session, useShallow(select));
+}
+
+/** A part of the facts; while the panels are frozen, as they were then. */
+export function useLive<T>(select: (live: LiveState) => T): T {
+  const frozen = useSession((session) => session.frozen?.live ?? null);
+  return useStore(
+    useStage().ports.live,
+    useShallow((live) => select(frozen ?? live)),
+  );
+}
+
+/** A part of what is suggested and open; while the panels are frozen, as it was then. */
+export function useBoard<T>(select: (board: BoardState) => T): T {
+  const frozen = useSession((session) => session.frozen?.board ?? null);
+  return useStore(
+    useStage().ports.board,
+    useShallow((board) => select(frozen ?? board)),
+  );
+}
+
+/** The shared second; only leaves that draw a time may use it. */
+export function useTick(): number {
+  const { ticker } = useStage();
+  return useSyncExternalStore(ticker.subscribe, ticker.now);
+}
+
+/** As `useTick`, standing still while the panels are frozen. */
+export function useNow(): number {
+  const frozenAt = useSession((session) => session.frozen?.at ?? null);
+  const tick = useTick();
+  return frozenAt ?? tick;
+}

@@ -1,0 +1,48 @@
+import type { Key } from 'ink';
+import type { InputEvent } from '../../src/keymap/keys.ts';
+
+/** Unmarked input longer than this is a paste from a terminal that cannot mark one. */
+const BURST_LENGTH_MAX = 3;
+
+const named: readonly (readonly [keyof Key, string])[] = [
+  ['upArrow', 'up'],
+  ['downArrow', 'down'],
+  ['leftArrow', 'left'],
+  ['rightArrow', 'right'],
+  ['pageDown', 'pagedown'],
+  ['pageUp', 'pageup'],
+  ['home', 'home'],
+  ['end', 'end'],
+  ['return', 'enter'],
+  ['escape', 'escape'],
+  ['tab', 'tab'],
+  ['backspace', 'backspace'],
+  ['delete', 'delete'],
+];
+
+function characterKey(character: string): string {
+  if (character === '\r' || character === '\n') return 'enter';
+  return character === '\t' ? 'tab' : character;
+}
+
+/**
+ * What Ink tells about one piece of input as keys. A slow line may glue a few characters together: they
+ * are keys, marked as a burst (Esc and a letter arrive as one with `meta`); anything longer is a paste.
+ */
+export function keyEvents(input: string, key: Key): readonly InputEvent[] {
+  if (key.ctrl) return [{ kind: 'key', key: `ctrl+${input}`, burst: false }];
+  for (const [flag, name] of named) {
+    if (key[flag] === true) return [{ kind: 'key', key: name, burst: false }];
+  }
+  const characters = [...input];
+  if (characters.length === 0) return [];
+  if (characters.length > BURST_LENGTH_MAX) return [{ kind: 'paste', text: input }];
+  const escaped: readonly InputEvent[] = key.meta
+    ? [{ kind: 'key', key: 'escape', burst: true }]
+    : [];
+  const burst = characters.length > 1 || key.meta;
+  const keys = characters.map(
+    (character) => ({ kind: 'key', key: characterKey(character), burst }) as const,
+  );
+  return [...escaped, ...keys];
+}

@@ -1,0 +1,44 @@
+import type { RunView } from '../../src/console/session.ts';
+import type { Evidence } from '../../src/domain/evidence.ts';
+import { sanitize } from '../../src/domain/sanitize.ts';
+import { type Line, phrase, text } from './line.ts';
+import { gap, indented } from './prose.ts';
+
+/** Lines of one answer that are shown; the journal keeps it whole. */
+const ANSWER_LINES_MAX = 60;
+
+function answerLines(result: unknown, width: number): readonly Line[] {
+  const json = typeof result === 'string' ? result : (JSON.stringify(result, null, 2) ?? 'nothing');
+  const lines = sanitize(json).split('\n');
+  const shown = lines.slice(0, ANSWER_LINES_MAX).flatMap((line): readonly Line[] => {
+    const deep = line.length - line.trimStart().length;
+    return indented(line, width, 5 + deep);
+  });
+  const hidden = lines.length - ANSWER_LINES_MAX;
+  return hidden > 0 ? [...shown, [text(`     … ${hidden} more lines`, 'quiet')]] : shown;
+}
+
+function evidenceBlock(evidence: Evidence, title: string, width: number): readonly Line[] {
+  const head: Line = [
+    text(' ✔ ', evidence.error === null ? 'ok' : 'bad'),
+    text(title, 'strong'),
+    text(`   took ${evidence.elapsedMs} ms, `, 'quiet'),
+    phrase('age', evidence.observedAt, { after: ' ago' }, 'quiet'),
+  ];
+  const command = indented(`$ ${evidence.command}`, width, 5, 'quiet');
+  const answer =
+    evidence.error === null
+      ? answerLines(evidence.result, width)
+      : indented(`✖ ${evidence.error}`, width, 5, 'bad');
+  return [head, ...command, ...answer, gap];
+}
+
+/** All evidence of a run as it was read, newest last. */
+export function evidenceLines(run: RunView, width: number): readonly Line[] {
+  const { nodes } = run.controller.runbook;
+  const all = run.controller.evidence();
+  if (all.length === 0) return [[text(' no evidence has been read yet', 'quiet')]];
+  return all.flatMap((evidence) =>
+    evidenceBlock(evidence, nodes.get(evidence.step)?.title ?? evidence.step, width),
+  );
+}

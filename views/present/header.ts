@@ -1,0 +1,96 @@
+import { nextRun } from '../../src/console/context.ts';
+import type { BoardState, IncidentSummary } from '../../src/console/ports.ts';
+import type { Alert } from '../../src/domain/alert.ts';
+import type { Severity } from '../../src/domain/severity.ts';
+import type { Diagnostic } from '../../src/runbooks/diagnostic.ts';
+import { age, elapsed, type Line, lineWidth, sized, spread, type Tone, text } from './line.ts';
+
+export function severityTone(severity: Severity | string): Tone {
+  if (severity === 'P0' || severity === 'P1') return 'bad';
+  return severity === 'P2' ? 'warn' : 'plain';
+}
+
+/** `P1 INC-42 07:12`: the open incident, and how long it has been open. */
+export function incidentWords(incident: IncidentSummary | undefined): Line {
+  if (!incident) return [];
+  const tone = severityTone(incident.severity);
+  return [text(`${incident.severity} ${incident.id} `, tone), elapsed(incident.openedAt, tone, 7)];
+}
+
+function alertWords(alert: Alert): Line {
+  const pending = alert.state === 'pending';
+  const tone: Tone = pending ? 'quiet' : severityTone(alert.severity);
+  const sign = pending ? '◌' : '▲';
+  return [
+    text(`${sign} ${alert.name} `, tone),
+    text(alert.summary, pending ? 'quiet' : 'plain'),
+    text(pending ? ' pending ' : ' ', 'quiet'),
+    age(alert.since, 'quiet'),
+    text('  '),
+  ];
+}
+
+/** The alerts on one line, most severe first; what does not fit is counted. */
+export function alertStrip(alerts: readonly Alert[], width: number): Line {
+  if (alerts.length === 0) return [text(' no alert', 'quiet')];
+  const counted = (hidden: number): Line => [text(`+${hidden} more`, 'warn')];
+  const shown: Line[] = [];
+  let used = 1;
+  for (const [index, alert] of alerts.entries()) {
+    const words = alertWords(alert);
+    const need = lineWidth(words);
+    const more = alerts.length - index - 1 > 0 ? 9 : 0;
+    if (used + need + more > width && index > 0) {
+      return [text(' '), ...shown.flat(), ...counted(alerts.length - index)];
+    }
+    shown.push(index === 0 ? sized(words, Math.min(need, width - 1 - more)) : words);
+    used += need;
+  }
+  return [text(' '), ...shown.flat()];
+}
+
+const going: Readonly<Record<string, string>> = {
+  acting: 'acting',
+  unknown: 'outcome unknown, being checked',
+  verifying: 'verifying',
+  stuck: 'needs you',
+};
+
+/** What to do next: the recommended runbook and leaf, the run to return to, or nothing. */
+export function recommendation(
+  board: BoardState,
+  diagnostics: readonly Diagnostic[],
+  width: number,
+): Line {
+  const next = nextRun(board);
+  if (next === null) {
+    const errors = diagnostics.filter(({ level }) => level === 'error').length;
+    return errors === 0
+      ? []
+      : [text(` ▲ ${errors} errors in runbook files: opsconsole runbooks lint`, 'warn')];
+  }
+  const key: Line = [text(next.resumes ? 'r to return' : 'r to open', 'accent')];
+  const suggestion = board.suggestions.find(({ runbook }) => runbook.id === next.runbook);
+  const incident = board.incidents.find(
+    ({ run }) => run?.runbook === next.runbook && run.phase !== 'finished',
+  );
+  if (incident?.run) {
+    const { title, run } = incident;
+    const words = going[run.phase] ?? 'a run is open';
+    return spread([text(' ▶ ', 'accent'), text(title, 'strong'), text(`: ${words}`)], key, width);
+  }
+  if (!suggestion) return [];
+  const { runbook, diagnosis } = suggestion;
+  const title: Line = [text(' ➜ ', 'accent'), text(runbook.title, 'strong')];
+  if (diagnosis === null) return spread([...title, text(': diagnosing…', 'quiet')], key, width);
+  if (diagnosis.leaf === null) {
+    const at = runbook.nodes.get(diagnosis.at)?.title ?? diagnosis.at;
+    return spread([...title, text(': asks you '), text(at)], key, width);
+  }
+  const leaf: Line = [...title, text(': '), text(diagnosis.leaf, 'accent')];
+  const counts = `   ${diagnosis.decided} of ${diagnosis.checks}`;
+  const tone: Tone = diagnosis.decided < diagnosis.checks ? 'warn' : 'quiet';
+  const need = lineWidth(leaf) + lineWidth(key) + counts.length + ' checks agree'.length + 2;
+  const words = `${counts}${need <= width ? ' checks' : ''} agree`;
+  return spread([...leaf, text(words, tone)], key, width);
+}

@@ -1,0 +1,36 @@
+import { blank, type Line, text } from './line.ts';
+
+/** The first `rows` lines; the last one counts what does not fit. */
+export function clip(lines: readonly Line[], rows: number): readonly Line[] {
+  if (lines.length <= rows) return lines;
+  if (rows <= 0) return [];
+  const hidden = lines.length - rows + 1;
+  return [...lines.slice(0, rows - 1), [text(`     … ${hidden} more`, 'quiet')]];
+}
+
+/** Which part of a list is drawn so that the chosen row is seen: `[from, to)`. */
+export function windowOf(count: number, chosen: number, rows: number): readonly [number, number] {
+  if (count <= rows) return [0, count];
+  const from = Math.min(Math.max(0, chosen - Math.floor(rows / 2)), count - rows);
+  return [from, from + rows];
+}
+
+/** Lines filled up to `rows`. */
+export function filled(lines: readonly Line[], rows: number): readonly Line[] {
+  const missing = Math.max(0, rows - lines.length);
+  return [...lines.slice(0, rows), ...Array.from({ length: missing }, () => blank)];
+}
+
+/** Lines set beside each other in columns of `width`, row by row. */
+export function inColumns(
+  cells: readonly Line[],
+  columns: number,
+  width: number,
+  sized: (line: Line, width: number) => Line,
+): readonly Line[] {
+  const lines: Line[] = [];
+  for (let at = 0; at < cells.length; at += columns) {
+    lines.push(cells.slice(at, at + columns).flatMap((line) => sized(line, width)));
+  }
+  return lines;
+}

@@ -1,0 +1,41 @@
+import {
+  breakerHealth,
+  breakerRows,
+  containerHealth,
+  containerRows,
+} from '../../src/console/rows.ts';
+import type { SignalReading } from '../../src/domain/signal.ts';
+import type { LiveState } from '../../src/live/state.ts';
+import type { Runbook } from '../../src/runbooks/graph.ts';
+import { shortName } from './containers.ts';
+import { type Line, text } from './line.ts';
+import { metricWords } from './metrics.ts';
+import { healthSign, healthTone } from './sign.ts';
+
+/** The readings of the signals a runbook watches; a bare id stands for all its labels. */
+export function watched(live: LiveState, runbook: Runbook): readonly SignalReading[] {
+  return runbook.watch.flatMap((name) => {
+    const exact = live.signals[name];
+    if (exact) return [exact];
+    return Object.values(live.signals).filter(({ id }) => id === name);
+  });
+}
+
+/** The pinned numbers on one line: what is broken among what the runbook watches, then its signals. */
+export function pinnedLine(live: LiveState, runbook: Runbook): Line {
+  const broken = breakerRows(live, '')
+    .filter(({ state }) => state !== 'closed')
+    .map((breaker): Line => {
+      const health = breakerHealth(breaker);
+      const word = breaker.state === 'open' ? 'OPEN' : breaker.state;
+      return [text(`${healthSign[health]} breaker ${breaker.name} ${word}   `, healthTone[health])];
+    });
+  const down = containerRows(live, '')
+    .filter((container) => containerHealth(container) === 'critical')
+    .map((container): Line => [text(`✖ ${shortName(container)} ${container.state}   `, 'bad')]);
+  const numbers = watched(live, runbook)
+    .filter(({ unit }) => unit !== 'state')
+    .map((reading): Line => [...metricWords(reading), text('   ')]);
+  const all = [...broken, ...numbers, ...down];
+  return [text(' '), ...(all.length > 0 ? all.flat() : [text('nothing is pinned', 'quiet')])];
+}

@@ -1,0 +1,63 @@
+import { isRefusal, type RunView } from '../../src/console/session.ts';
+import type { Risk } from '../../src/domain/risk.ts';
+import type { FrozenTarget } from '../../src/domain/target.ts';
+import type { Plan } from '../../src/engine/controller.ts';
+import { type Line, phrase, type Tone, text } from './line.ts';
+import { gap, indented, labelled } from './prose.ts';
+
+export const riskTone: Readonly<Record<Risk, Tone>> = {
+  observe: 'quiet',
+  reversible: 'plain',
+  disruptive: 'warn',
+  destructive: 'bad',
+};
+
+function targetWords(target: FrozenTarget): string {
+  return [target.name, target.shortId, target.detail].filter((part) => part !== '').join('  ');
+}
+
+/** What a plan touches, does and cannot take back: the block's and the dialog's words. */
+export function planLines(plan: Plan, width: number): readonly Line[] {
+  const touches = plan.targets.flatMap((target, index) =>
+    labelled(index === 0 ? 'touches' : '', targetWords(target), width, 'strong', 2),
+  );
+  return [
+    ...touches,
+    ...labelled('does', plan.command, width),
+    ...plan.notes.flatMap((note) => labelled('', note, width, 'warn')),
+    ...labelled('impact', plan.impact, width),
+    ...labelled('undo', plan.undo, width),
+    ...labelled('verify', plan.verify.join('; then '), width),
+    ...(plan.heldBy === null ? [] : labelled('locked', `by ${plan.heldBy}`, width, 'bad')),
+  ];
+}
+
+/** How old the evidence is on which the choice rests. */
+export function evidenceAge(plan: Plan): Line {
+  return plan.evidenceAt === null
+    ? [text('     evidence  ', 'quiet'), text('none: chosen by you')]
+    : [text('     evidence  ', 'quiet'), phrase('age', plan.evidenceAt, { after: ' old' })];
+}
+
+/** The preview of the current action, in full. */
+export function previewLines(run: RunView, width: number): readonly Line[] {
+  const { preview } = run;
+  if (preview === null) return [[text(' reading the targets…', 'quiet')]];
+  if (isRefusal(preview.plan)) {
+    const { refused, mend } = preview.plan;
+    return [
+      ...indented(refused, width, 3, 'bad'),
+      ...(mend === null ? [] : indented(mend, width, 3)),
+    ];
+  }
+  const { plan } = preview;
+  return [
+    [text(` ${plan.title}`, 'strong'), text(`  ${plan.risk}`, riskTone[plan.risk])],
+    gap,
+    [text('     region    ', 'quiet'), text(plan.region)],
+    ...planLines(plan, width),
+    evidenceAge(plan),
+    gap,
+    [text('     Nothing is changed by looking at this.', 'quiet')],
+  ];
+}

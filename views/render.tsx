@@ -1,0 +1,117 @@
+import { render } from 'ink';
+import type { Console } from '../src/console/console.ts';
+import type { IdleCounter } from '../src/console/idle.ts';
+import type { ConsolePorts } from '../src/console/ports.ts';
+import { App } from './app.tsx';
+import { type Appearance, StageContext } from './kit/context.ts';
+import { ErrorBoundary } from './kit/error-boundary.tsx';
+import { createTicker } from './kit/ticker.ts';
+
+/** Frames a second at most for changes of the facts; a key is painted at once. */
+const FRAMES_PER_SECOND_MAX = 15;
+
+export interface RenderOptions {
+  readonly console: Console;
+  readonly ports: ConsolePorts;
+  readonly appearance: Appearance;
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly idle: IdleCounter;
+  /** Hears, each time all work has settled and is on the terminal, the keys handled and frames drawn. */
+  readonly onSettled?: (handled: number, frames: number) => void;
+}
+
+export interface Rendered {
+  /** Resolves when the operator has left; rejects with the error that broke the screen. */
+  waitUntilExit(): Promise<void>;
+  /** Resolves when everything that has changed is on the terminal. */
+  flushed(): Promise<void>;
+  unmount(): void;
+}
+
+/** Counts what was done, and tells when all of it is on the terminal. */
+function createPainter({ console, idle, onSettled }: RenderOptions, flushed: () => Promise<void>) {
+  let handled = 0;
+  let frames = 0;
+  const flush = () => {
+    const done = idle.begin();
+    void flushed().then(console.painted).finally(done);
+  };
+  const stops = [
+    idle.onIdle(() => {
+      void flushed().then(() => {
+        if (!idle.busy()) onSettled?.(handled, frames);
+      });
+    }),
+    // What a key or a dialog changes is painted at once; all else waits for its turn.
+    console.session.subscribe((now, before) => {
+      if (now.overlays !== before.overlays || now.screen !== before.screen) flush();
+    }),
+  ];
+  return {
+    flush,
+    onKeys(count: number) {
+      handled += count;
+      flush();
+    },
+    onRender() {
+      frames += 1;
+    },
+    close() {
+      for (const stop of stops) stop();
+    },
+  };
+}
+
+/**
+ * Draws the console on a terminal until it is left. Whatever happens, the terminal is given back as it
+ * was; an error in a view ends the screen and rejects `waitUntilExit`.
+ */
+export function renderConsole(options: RenderOptions): Rendered {
+  const { console, ports, appearance, stdin, stdout } = options;
+  let broken: Error | null = null;
+  const ticker = createTicker(ports.clock);
+  const painter = createPainter(options, () => instance.waitUntilRenderFlush());
+  const onError = (error: Error) => {
+    broken = error;
+    instance.unmount();
+  };
+  const tree = () => (
+    <ErrorBoundary onError={onError}>
+      <StageContext value={{ console, ports, ticker, appearance }}>
+        <App columns={stdout.columns || 80} rows={stdout.rows || 24} onKeys={painter.onKeys} />
+      </StageContext>
+    </ErrorBoundary>
+  );
+  const instance = render(tree(), {
+    stdin,
+    stdout,
+    alternateScreen: true,
+    incrementalRendering: true,
+    maxFps: FRAMES_PER_SECOND_MAX,
+    exitOnCtrlC: false,
+    patchConsole: false,
+    interactive: stdout.isTTY === true,
+    onRender: painter.onRender,
+  });
+  // Ink draws the old tree at the new size as soon as it hears of it: the tree has to change before.
+  const onResize = () => {
+    instance.rerender(tree());
+    painter.flush();
+  };
+  stdout.prependListener('resize', onResize);
+  painter.flush();
+  return {
+    async waitUntilExit() {
+      try {
+        await instance.waitUntilExit();
+      } finally {
+        painter.close();
+        stdout.off('resize', onResize);
+      }
+      if (broken !== null) throw broken;
+    },
+    flushed: () => instance.waitUntilRenderFlush(),
+    unmount: () => instance.unmount(),
+  };
+}
