@@ -29,6 +29,7 @@ export async function openConsole(machine: Surroundings, options: CommonOptions)
   logWarnings(log);
   const program = compose(machine, options, log);
   const setup = composeConsole(program, machine);
+  program.start('all');
   const idle = createIdleCounter();
   const console = createConsole(setup.ports, { idle });
   const socket = machine.env['OPSCONSOLE_IDLE_SOCKET'];
@@ -42,7 +43,6 @@ export async function openConsole(machine: Surroundings, options: CommonOptions)
     idle,
     ...(reporter === null ? {} : { onSettled: reporter.report }),
   });
-  program.start('all');
   let code: number = exitCodes.done;
   const leave = (signal: NodeJS.Signals) => {
     code = signal === 'SIGINT' ? exitCodes.interrupted : exitCodes.done;

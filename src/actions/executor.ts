@@ -34,7 +34,7 @@ export interface PreparedChange {
   readonly preview: Preview;
 }
 
-export interface Confirmation {
+interface Confirmation {
   /** The name typed for a destructive action. */
   readonly typed: string | null;
   /** The run's last event the operator had seen: anything newer refuses the change. */

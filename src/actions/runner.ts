@@ -15,7 +15,7 @@ type Intended = Extract<JournalEvent, { type: 'action-intended' }>;
 const OUTPUT_LINES_MAX = 1000;
 
 /** Why the targets of now are not those that were confirmed; null when they are. */
-export function changedSince(
+function changedSince(
   frozen: readonly FrozenTarget[],
   now: readonly FrozenTarget[],
 ): string | null {

@@ -209,5 +209,5 @@ export const contract = {
   'incidents-show': incident,
 } as const;
 
-export type ContractName = keyof typeof contract;
+type ContractName = keyof typeof contract;
 export type ContractOf<N extends ContractName> = z.input<(typeof contract)[N]>;

@@ -50,7 +50,7 @@ function cacheRow(state: LiveState): Status['cache'] {
 }
 
 /** The live state as the contract has it. */
-export function statusOf(state: LiveState, runbooks: readonly Runbook[], now: number): Status {
+function statusOf(state: LiveState, runbooks: readonly Runbook[], now: number): Status {
   return {
     region: state.region.name,
     at: new Date(now).toISOString(),

@@ -225,7 +225,7 @@ function readingsOf(live: Live, ids: readonly string[]): Readings {
       .filter(({ id }) => ids.includes(id))
       .map((reading) => {
         const labels = Object.values(reading.labels);
-        return [[reading.id, ...labels].join(' '), formatSignal(reading)];
+        return [[reading.title, ...labels].join(' '), formatSignal(reading)];
       }),
   );
 }

@@ -12,7 +12,7 @@ const secret = z
   .string()
   .regex(/^(?:env:\w+|file:\/.+)$/, 'a secret stands here by reference: env:NAME or file:/path');
 
-export const regionSchema = z.strictObject({
+const regionSchema = z.strictObject({
   system: z
     .string()
     .optional()

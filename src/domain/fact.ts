@@ -4,7 +4,7 @@ import type { Container, ContainerUsage } from './container.ts';
 import type { MetricSnapshot } from './metrics.ts';
 
 /** Every kind of fact a source can bring, by the name used in `Source.kind`. */
-export interface FactKinds {
+interface FactKinds {
   containers: readonly Container[];
   usage: readonly ContainerUsage[];
   cache: Cache;

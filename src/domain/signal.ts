@@ -6,6 +6,8 @@ export type SignalUnit = 'seconds' | 'fraction' | 'perSecond' | 'count' | 'bytes
 /** One reading of a signal: a number, or a word for states; null while unknown. */
 export interface SignalReading {
   readonly id: string;
+  /** How people call it, e.g. `cache errors`. */
+  readonly title: string;
   readonly labels: Labels;
   readonly value: number | string | null;
   readonly unit: SignalUnit;

@@ -18,7 +18,7 @@ export function enter(runbook: Runbook, step: string, held = false): NewEvent {
 }
 
 /** The turn the console would take from the current step; null when it cannot say. */
-export function recommendation(state: RunState, node: GraphNode | undefined): Turn | null {
+function recommendation(state: RunState, node: GraphNode | undefined): Turn | null {
   if (state.phase === 'stuck') {
     const last = state.acts.at(-1)?.state;
     if (last === 'refused' || last === 'not-done') {

@@ -6,7 +6,7 @@ import { readStep } from './evidence.ts';
 import type { Visit } from './state.ts';
 
 /** Steps one walk may read: a bound against runbooks that never end. */
-export const WALK_STEPS_MAX = 50;
+const WALK_STEPS_MAX = 50;
 
 /**
  * Walks the observing part of a runbook: reads each check and takes its turn until a leaf, a step only

@@ -11,7 +11,7 @@ import { type RunIdentity, scopeOf } from './scope.ts';
 import type { Turn } from './state.ts';
 
 /** Bytes of a probe's answer kept in the journal. */
-export const EVIDENCE_BYTES_MAX = 64 * 1024;
+const EVIDENCE_BYTES_MAX = 64 * 1024;
 
 export interface ProbeCall {
   readonly step: string;

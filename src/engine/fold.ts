@@ -3,7 +3,7 @@ import type { Runbook } from '../runbooks/graph.ts';
 import type { Act, Phase, RunState, Visit } from './state.ts';
 
 /** Lines of an action's output kept in the state; the journal keeps all. */
-export const OUTPUT_LINES_MAX = 200;
+const OUTPUT_LINES_MAX = 200;
 
 type Of<T extends JournalEvent['type']> = Extract<JournalEvent, { type: T }>;
 

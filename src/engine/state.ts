@@ -1,4 +1,4 @@
-import type { Act, ActionState, Readings } from '../actions/act.ts';
+import type { Act, Readings } from '../actions/act.ts';
 import type { Evidence } from '../domain/evidence.ts';
 import type { Operator } from '../domain/operator.ts';
 
@@ -27,7 +27,7 @@ export interface Visit {
   readonly skipped: string | null;
 }
 
-export type { Act, ActionState, Readings };
+export type { Act, Readings };
 
 export interface Verification {
   /** Which of the leaf's verifications runs, from 0. */

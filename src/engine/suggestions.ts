@@ -10,9 +10,9 @@ import type { Diagnosis } from './controller.ts';
 import { diagnose } from './diagnose.ts';
 
 /** Least time between two walks of one runbook: the budget of load on a sick region. */
-export const REWALK_MS_MIN = 2000;
+const REWALK_MS_MIN = 2000;
 /** A suggestion is walked again after this even if no fact changed, so its evidence stays fresh. */
-export const REWALK_MS_MAX = 10_000;
+const REWALK_MS_MAX = 10_000;
 
 /** A runbook that fits what is wrong now. */
 export interface Fitting {

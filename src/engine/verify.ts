@@ -7,7 +7,7 @@ import { readProbe } from './evidence.ts';
 import { type RunIdentity, scopeOf } from './scope.ts';
 
 /** One look at whether a verification holds. */
-export interface VerificationSample {
+interface VerificationSample {
   readonly holds: boolean;
   /** What was seen, in words. */
   readonly latest: string;
@@ -39,7 +39,7 @@ function complaint(result: unknown): string {
 }
 
 /** Evaluates a verification once, asking its probe first where it has one. */
-export async function sample(
+async function sample(
   context: EngineContext,
   spec: VerifySpec,
   run: RunIdentity,

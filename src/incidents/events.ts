@@ -23,7 +23,7 @@ const evidence = z.object({
 const turn = z.object({ to: z.string(), because: z.string(), sure: z.boolean() });
 const readings = z.record(z.string(), z.string());
 
-export const outcomes = [
+const outcomes = [
   'resolved',
   'watching',
   'handed-over',
@@ -33,7 +33,7 @@ export const outcomes = [
 ] as const;
 
 /** The body of every journal event, by its type. */
-export const bodies = {
+const bodies = {
   'incident-opened': z.object({
     title: z.string(),
     severity: z.enum(severities),
@@ -140,7 +140,7 @@ export type NewEvent = {
 }[EventType];
 
 /** What every event says beside its body. */
-export interface EventHead {
+interface EventHead {
   readonly seq: number;
   /** Epoch ms. */
   readonly at: number;

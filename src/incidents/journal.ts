@@ -39,7 +39,7 @@ export interface JournalTransaction {
 }
 
 /** Where the chain of hashes breaks. */
-export interface Integrity {
+interface Integrity {
   readonly intact: boolean;
   readonly events: number;
   /** The first event that does not fit the one before; null when intact. */

@@ -16,7 +16,7 @@ export interface Incident {
   readonly runs: readonly IncidentRun[];
 }
 
-export interface IncidentRun {
+interface IncidentRun {
   readonly id: string;
   readonly runbook: string;
   readonly startedAt: number;

@@ -46,7 +46,7 @@ export interface Probe<I extends z.ZodType = z.ZodType, R extends z.ZodType = z.
   read(input: z.output<I>, context: RunContext): Promise<z.output<R>>;
 }
 
-export type Undo =
+type Undo =
   | { readonly kind: 'irreversible'; readonly why: string }
   /** An action that takes the change back; `with` may name recorded values as `{{before.name}}`. */
   | {

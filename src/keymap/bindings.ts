@@ -3,7 +3,7 @@ import { dialogBindings } from './bindings-dialog.ts';
 import { screenBindings } from './bindings-screen.ts';
 import { wizardBindings } from './bindings-wizard.ts';
 
-export type { Binding, KeyContext, Scope } from './binding.ts';
+export type { Binding, Scope } from './binding.ts';
 
 /** Every key binding of the program. */
 export const bindings: readonly Binding[] = [

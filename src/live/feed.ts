@@ -8,7 +8,7 @@ import { createWatcher, type Watcher } from './watcher.ts';
 /** Polls that a change feed asks for are at least this far apart. */
 export const CHANGE_GAP_MS = 200;
 /** A source is stale when its last good answer is this many intervals old. */
-export const STALE_INTERVALS = 2;
+const STALE_INTERVALS = 2;
 /** Polls of one source that have not settled: one that was given up, and the one under way. */
 export const POLLS_UNSETTLED_MAX = 2;
 

@@ -1,7 +1,7 @@
 /** Points kept for one series: 15 minutes at one every 5 s. */
-export const HISTORY_POINTS_MAX = 180;
+const HISTORY_POINTS_MAX = 180;
 /** Series kept at once; the oldest untouched goes first. */
-export const HISTORY_SERIES_MAX = 500;
+const HISTORY_SERIES_MAX = 500;
 
 export interface Point {
   /** Epoch ms. */

@@ -25,6 +25,7 @@ export function checkSignals(checks: readonly CheckAnswer[]): readonly Evaluated
     const unreachable = word === 'unreachable';
     return {
       id: 'check',
+      title: 'check',
       labels: { name: check?.value.name ?? source.name },
       value: word,
       unit: 'state',

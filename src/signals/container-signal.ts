@@ -74,6 +74,7 @@ function reading(
   );
   return {
     id: 'container',
+    title: 'container',
     labels: { service: label },
     value: answered ? worst : null,
     unit: 'state',

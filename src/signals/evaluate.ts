@@ -152,6 +152,7 @@ export function evaluateSignals(
       const state = signalHealth(definition, answer.value);
       return {
         id: definition.id,
+        title: definition.title,
         labels: answer.labels,
         value: answer.value,
         unit: definition.unit,

@@ -32,6 +32,6 @@ export function counterIncrease(points: Iterable<CounterPoint>): number | null {
 }
 
 /** True for what a counter can be: finite and not below 0. */
-export function isCount(value: number): boolean {
+function isCount(value: number): boolean {
   return Number.isFinite(value) && value >= 0;
 }

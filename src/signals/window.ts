@@ -31,7 +31,7 @@ interface Instance {
 }
 
 /** The newest value of a series, with the instance that told it. */
-export interface LatestValue {
+interface LatestValue {
   readonly source: string;
   readonly labels: Labels;
   readonly value: number;
@@ -51,7 +51,7 @@ export interface SeriesIncrease {
 }
 
 /** What the windows know of some selectors: enough to say why there is no number. */
-export interface Increases {
+interface Increases {
   readonly series: readonly SeriesIncrease[];
   /** True when some instance has such a series at all, readable or not. */
   readonly known: boolean;

@@ -26,7 +26,7 @@ import { parseYaml } from '../../src/runbooks/yaml-file.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 
 /** A thing with a state that a probe reads and an action changes: the smallest world worth a runbook. */
-export interface Pump {
+interface Pump {
   state: 'running' | 'stopped';
   /** Changes with every start, as a container's start time does. */
   starts: number;
@@ -36,7 +36,7 @@ export interface Pump {
   settlement: Settlement;
 }
 
-export const PUMP_RUNBOOK = `
+const PUMP_RUNBOOK = `
 id: test/pump
 title: The pump stands still
 severity: P2
@@ -124,7 +124,7 @@ function pumpAction(pump: Pump): Action {
 }
 
 /** Builds a runbook from its text, or fails with its diagnostics. */
-export function runbookOf(text: string, pump: Pump): Runbook {
+function runbookOf(text: string, pump: Pump): Runbook {
   const parsed = parseYaml(text, 'test/pump.yaml');
   if (!('ok' in parsed)) throw new Error(JSON.stringify(parsed.diagnostics));
   const catalogue = createCatalogue([pumpProbe(pump)], [pumpAction(pump)]);

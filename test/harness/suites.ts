@@ -36,6 +36,8 @@ export function describeOnStack(title: string, body: (stack: () => Stack) => voi
  * left out with CI set.
  *
  * @param body is given the value of the variable
+ *
+ * @public
  */
 export function describeAsking(
   variable: string,

@@ -4,9 +4,9 @@ import { buildRunbook } from '../../src/runbooks/build.ts';
 import { buildPack } from '../../src/runbooks/build-pack.ts';
 import { compileCondition } from '../../src/runbooks/condition.ts';
 import { noFacts } from '../../src/runbooks/reader.ts';
+import { parseYaml } from '../../src/runbooks/yaml-file.ts';
 import { renderText, renderValues } from '../../src/templates/template.ts';
 import { checkTemplate } from '../../src/templates/template-names.ts';
-import { parseYaml } from '../../src/runbooks/yaml-file.ts';
 import { demoCatalogue } from '../unit/runbooks/catalogue.ts';
 
 const seed = `id: demo/x

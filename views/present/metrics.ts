@@ -8,9 +8,9 @@ import { healthSign } from './sign.ts';
 
 const SPARK_WIDTH = 10;
 
-/** A signal's name as people say it: its id, and the values of its labels. */
-function signalName(reading: Pick<SignalReading, 'id' | 'labels'>): string {
-  return [reading.id, ...Object.values(reading.labels)].join(' ');
+/** A signal's name as people say it, and the values of its labels. */
+function signalName(reading: Pick<SignalReading, 'title' | 'labels'>): string {
+  return [reading.title, ...Object.values(reading.labels)].join(' ');
 }
 
 const valueTone: Readonly<Record<Health, Tone>> = {

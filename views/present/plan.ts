@@ -27,7 +27,7 @@ export function planLines(plan: Plan, width: number): readonly Line[] {
     ...plan.notes.flatMap((note) => labelled('', note, width, 'warn')),
     ...labelled('impact', plan.impact, width),
     ...labelled('undo', plan.undo, width),
-    ...labelled('verify', plan.verify.join('; then '), width),
+    ...plan.verify.flatMap((proof, index) => labelled(index === 0 ? 'verify' : '', proof, width)),
     ...(plan.heldBy === null ? [] : labelled('locked', `by ${plan.heldBy}`, width, 'bad')),
   ];
 }

@@ -39,6 +39,7 @@ export const breakerSignal = signal(
 export function reading(rest: Partial<EvaluatedSignal>): EvaluatedSignal {
   return {
     id: 'p95',
+    title: 'p95',
     labels: {},
     value: null,
     unit: 'seconds',
