@@ -19,15 +19,29 @@ const SPARKS_LEAST = 100;
 /** Longest a wait may take: the breaker's time-out, its traffic and a loaded machine. */
 const WITHIN_MS = 180_000;
 
+/** Every picture, with what it says to those who cannot see it. */
+const titles = {
+  'overview-80x24': 'The overview on 80 by 24, everything well',
+  'overview-120x40': 'The overview on 120 by 40, everything well',
+  'overview-incident-120x40': 'The overview with Redis dead and a runbook recommended',
+  'dialog-80x24': 'The dialog that confirms the restart of Redis',
+  'wizard-120x40': 'The wizard at the leaf that restarts Redis',
+  'wizard-verifying-120x40': 'The wizard while it waits for the breaker to close',
+  'wizard-verified-120x40': 'The wizard after the run was resolved and verified',
+} as const;
+type Name = keyof typeof titles;
+
 async function open(stack: Stack, cols: number, rows: number): Promise<Terminal> {
   const env = { DOCKER_HOST: stack.dockerHost };
   return openTerminal({ command: `${root}bin/opsconsole`, cols, rows, env });
 }
 
-async function take(terminal: Terminal, name: string, ...expected: Expected[]): Promise<void> {
+/** Waits until all of it stands on the screen, and writes what the screen then shows. */
+async function take(terminal: Terminal, name: Name, ...expected: Expected[]): Promise<void> {
   for (const one of expected) await terminal.until(one, { withinMs: WITHIN_MS });
   await terminal.settled();
-  await writeFile(`${folder}/${name}.svg`, svgOf(terminal.screen));
+  const svg = svgOf(terminal.screen).replace('>', `><title>${titles[name]}</title>`);
+  await writeFile(`${folder}/${name}.svg`, svg);
   process.stdout.write(`docs/pictures/${name}.svg\n`);
 }
 
@@ -40,7 +54,7 @@ async function draw(stack: Stack, small: Terminal, large: Terminal): Promise<voi
   await take(small, 'overview-80x24', 'no alert', '7 of 7 up');
 
   await stack.docker(['kill', 'falcon-redis']);
-  await take(large, 'overview-incident-120x40', 'r to open', /redis\s+open/i);
+  await take(large, 'overview-incident-120x40', 'r to open', /redis\s+open/i, /\d of \d+ lost/);
 
   await small.until('r to open', { withinMs: WITHIN_MS });
   await small.press('r');
@@ -50,11 +64,11 @@ async function draw(stack: Stack, small: Terminal, large: Terminal): Promise<voi
   await small.press('Esc');
 
   await large.press('r');
-  await take(large, 'wizard-120x40', 'restart redis…');
+  await take(large, 'wizard-120x40', 'restart redis…', /touches +falcon-redis/);
   await large.press('Enter');
   await large.until('do it', { withinMs: WITHIN_MS });
   await large.press('y');
-  await take(large, 'wizard-verifying-120x40', 'The breaker of Redis closes', 'proof 2 of 3');
+  await take(large, 'wizard-verifying-120x40', /breaker redis: /, /00:(0[4-9]|[1-3]\d) of/);
   await take(large, 'wizard-verified-120x40', 'Resolved');
 }
 
@@ -63,7 +77,7 @@ async function main(): Promise<void> {
   if (!available) throw new Error(`no pictures: ${reason ?? ''} ${missing.join(' ')}`.trimEnd());
   await mkdir(folder, { recursive: true });
   const dir = join(tmpdir(), 'opsconsole-pictures');
-  const stack = await startStack({ dir, env: { breakerTimeoutSeconds: 20, httpPort: 18090 } });
+  const stack = await startStack({ dir, env: { breakerTimeoutSeconds: 40, httpPort: 18090 } });
   const terminals: Terminal[] = [];
   try {
     const small = await open(stack, 80, 24);

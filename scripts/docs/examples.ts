@@ -1,5 +1,5 @@
 /** Inputs for the example of each probe and action. A new one needs a line here. */
-export const examples: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+const examples: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   'docker.container': { service: 'redis' },
   'docker.network': { service: 'redis', with: 'worker' },
   'docker.logs': { service: 'redis', tail: 50 },

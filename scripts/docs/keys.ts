@@ -48,7 +48,7 @@ type RunContext = NonNullable<KeyContext['run']>;
 
 /** Every standing of a run that a reason may depend on. */
 function runs(): readonly RunContext[] {
-  const usual = { title: 'Restart Redis', holder: null, working: null } as const;
+  const usual = { title: 'Restart Redis', otherwise: null, holder: null, working: null } as const;
   const all = phases.flatMap((phase) =>
     kinds.flatMap((kind) =>
       either.flatMap((some) =>
@@ -108,7 +108,7 @@ function section(scope: Scope): string {
   ]);
   const head = ['keys', 'what it does', 'says instead, when it cannot'];
   const common = [...shared].map((reason) => `- ${reason}`).join('\n');
-  const note = common === '' ? [] : [`Most of these keys may also say:\n\n${common}`];
+  const note = common === '' ? [] : [`Several of these keys may also say:\n\n${common}`];
   const more = besides[scope] ?? [];
   return [`## ${scopes[scope]}`, table(head, rows), ...note].concat(more).join('\n\n');
 }

@@ -48,7 +48,7 @@ function withoutNull(schema: JsonSchema): {
 }
 
 /** The type in words: `integer 1 to 20`, `text or null`, `list of objects`. */
-export function typeWords(given: JsonSchema): string {
+function typeWords(given: JsonSchema): string {
   const { schema, nullable } = withoutNull(given);
   const words = plainWords(schema);
   return nullable ? `${words} or null` : words;

@@ -4,7 +4,7 @@ import { NOTICE } from './markdown.ts';
 const COLUMNS = 100;
 
 /** JSON as the formatter of this checkout leaves it: lists of plain values on one line where they fit. */
-export function prettyJson(value: unknown, indent = '', used = 0): string {
+function prettyJson(value: unknown, indent = '', used = 0): string {
   const inner = `${indent}  `;
   const lines = (open: string, parts: readonly string[], end: string) =>
     `${open}\n${parts.map((part) => inner + part).join(',\n')}\n${indent}${end}`;
