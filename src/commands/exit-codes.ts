@@ -1,4 +1,4 @@
-/** What a command's exit code says; where several apply, the first of this list (DESIGN: headless). */
+/** What a command's exit code says; where several apply, the first of this list. */
 export const exitCodes = {
   interrupted: 130,
   usage: 2,

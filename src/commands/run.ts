@@ -1,9 +1,10 @@
 import type { Program } from '../composition/compose.ts';
 import { openRun } from '../composition/opener.ts';
 import { atMost, type Risk } from '../domain/risk.ts';
-import type { Plan, Refusal, RunController } from '../engine/controller.ts';
+import type { Refusal, RunController } from '../engine/controller.ts';
 import type { RunState } from '../engine/state.ts';
 import { describe } from '../incidents/timeline.ts';
+import { dryRun } from './dry-run.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { eventRow } from './incidents.ts';
 import type { Output } from './output.ts';
@@ -19,10 +20,7 @@ export interface RunOptions {
 }
 
 /** How a run came to its end here. */
-type Ending =
-  | { readonly kind: 'finished' }
-  | { readonly kind: 'refused'; readonly why: Refusal }
-  | { readonly kind: 'dry'; readonly plan: Plan };
+type Ending = { readonly kind: 'finished' } | { readonly kind: 'refused'; readonly why: Refusal };
 
 const refused = (why: string, mend: string | null = null): Ending => ({
   kind: 'refused',
@@ -32,7 +30,6 @@ const refused = (why: string, mend: string | null = null): Ending => ({
 async function act(controller: RunController, options: RunOptions): Promise<Ending | null> {
   const plan = await controller.plan();
   if ('refused' in plan) return { kind: 'refused', why: plan };
-  if (options.dryRun) return { kind: 'dry', plan };
   if (options.yes === null || !atMost(plan.risk, options.yes)) {
     const mend = `confirm it with --yes ${plan.risk}${plan.typedName === null ? '' : ` --target ${plan.typedName}`}`;
     return refused(`${plan.title} is ${plan.risk} and was not confirmed: ${plan.command}`, mend);
@@ -114,25 +111,9 @@ function drive(
 
 function codeOf(ending: Ending, state: RunState): ExitCode {
   if (ending.kind === 'refused') return exitCodes.refused;
-  if (ending.kind === 'dry') return exitCodes.done;
   return state.outcome === 'resolved' && state.verified !== false
     ? exitCodes.done
     : exitCodes.unhealthy;
-}
-
-function tellPlan(output: Output, plan: Plan): void {
-  if (output.json) output.write(JSON.stringify({ event: 'planned', ...plan }));
-  else {
-    const targets = plan.targets.map(({ name, shortId, detail }) => `${name} ${shortId} ${detail}`);
-    output.write(
-      [
-        `would do  ${plan.command}`,
-        `touches   ${targets.join(', ')}`,
-        `risk      ${plan.risk}`,
-        `undo      ${plan.undo}`,
-      ].join('\n'),
-    );
-  }
 }
 
 /**
@@ -150,12 +131,12 @@ export async function runCommand(
   program.start('all');
   await program.supervisor.firstAnswers(options.waitMs);
   program.live.flush();
+  const runbook = program.pack?.runbooks.find((candidate) => candidate.id === id);
+  if (options.dryRun && runbook) return dryRun(program, output, runbook);
   const controller = openRun(program, newId, id);
   if ('refused' in controller) {
     output.note([controller.refused, controller.mend].filter(Boolean).join('; '));
-    return program.pack?.runbooks.some((runbook) => runbook.id === id)
-      ? exitCodes.refused
-      : exitCodes.usage;
+    return runbook ? exitCodes.refused : exitCodes.usage;
   }
   let told = 0;
   const tell = () => {
@@ -173,7 +154,6 @@ export async function runCommand(
     const state = controller.state();
     if (ending.kind === 'refused')
       output.note([ending.why.refused, ending.why.mend].filter(Boolean).join('; '));
-    if (ending.kind === 'dry') tellPlan(output, ending.plan);
     const outcome = ending.kind === 'finished' ? state.outcome : ending.kind;
     const last = { event: 'finished', outcome, leaf: state.current, verified: state.verified };
     if (output.json) output.write(JSON.stringify(last));

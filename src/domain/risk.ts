@@ -1,4 +1,4 @@
-/** What a step may do to production, least first (DESIGN: the risk ladder). */
+/** What a step may do to production, least first. */
 export const risks = ['observe', 'reversible', 'disruptive', 'destructive'] as const;
 export type Risk = (typeof risks)[number];
 

@@ -5,6 +5,9 @@ import type { Diagnosis } from './controller.ts';
 import { readStep } from './evidence.ts';
 import type { Visit } from './state.ts';
 
+/** What stands for a run where there is none. */
+export const NO_RUN = { id: 'none', incident: 'none' } as const;
+
 /** Steps one walk may read: a bound against runbooks that never end. */
 const WALK_STEPS_MAX = 50;
 
@@ -19,7 +22,7 @@ export async function diagnose(
 ): Promise<Diagnosis> {
   const { clock, region } = context;
   const startedAt = clock.now();
-  const run = { id: 'diagnosis', incident: 'none', region: region.name };
+  const run = { ...NO_RUN, region: region.name };
   const path: Visit[] = [];
   let at = runbook.start;
   while (path.length < WALK_STEPS_MAX && !signal.aborted) {

@@ -110,7 +110,7 @@ export function openRunController(options: DriverOptions): RunController {
     const other = ledger.notDriving();
     if (other) return other;
     const age = await freshness.renew();
-    return 'refused' in age ? age : prepare(changeOf(context, ledger, leaf, age));
+    return 'refused' in age ? age : prepare(changeOf(context, ledger.state(), leaf, age));
   }
 
   async function confirm(confirmed: Plan, typed?: string): Promise<Refusal | null> {

@@ -6,7 +6,7 @@ import type { EngineContext } from './context.ts';
 import type { Refusal } from './controller.ts';
 import type { EvidenceAge } from './freshness.ts';
 import type { Ledger } from './ledger.ts';
-import { scopeOf } from './scope.ts';
+import { type RunIdentity, scopeOf } from './scope.ts';
 
 /** The limit where no step of the path names one. */
 export const EVIDENCE_AGE_MS_MAX = 30_000;
@@ -16,15 +16,14 @@ const refuse = (refused: string, mend: string | null = null): Refusal => ({ refu
 /** What a leaf asks of the executor, its words filled in. */
 export function changeOf(
   context: EngineContext,
-  ledger: Ledger,
+  run: RunIdentity,
   leaf: DoLeaf,
   age: EvidenceAge,
 ): ChangeRequest {
-  const state = ledger.state();
-  const scope = scopeOf(context, state);
+  const scope = scopeOf(context, run);
   return {
-    run: state.id,
-    incident: state.incident,
+    run: run.id,
+    incident: run.incident,
     leaf: leaf.id,
     title: leaf.title,
     action: leaf.action,

@@ -19,7 +19,7 @@ export function CachePanel(props: PanelProps) {
       lines={fact === null ? [] : cacheLines(fact.value, status.status !== 'failed')}
       chosen={-1}
       details={[]}
-      empty="no cache: set REDIS_URL"
+      empty="no cache: the pack names none"
     />
   );
 }
