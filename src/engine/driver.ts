@@ -40,7 +40,7 @@ export function openRunController(options: DriverOptions): RunController {
     if (ledger.refresh()) ledger.emit();
     while (!busy && !closing.signal.aborted) {
       const effect = effectOf(runbook, ledger.state());
-      if (effect === null || ledger.notDriving()) break;
+      if (ledger.notDriving() || effect === null) break;
       const { seq } = ledger.state();
       busy = true;
       try {

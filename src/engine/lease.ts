@@ -24,6 +24,9 @@ export function createLease(
   let other: Holder | null = null;
   return {
     take() {
+      const held = journal.holder(name);
+      other = held && !mine(held) && isAlive(held.process) ? held : null;
+      if (held && (other !== null || mine(held))) return other === null;
       other = journal.transact((tx) => {
         const holder = tx.holder(name);
         if (holder && mine(holder)) return null;

@@ -63,10 +63,18 @@ export function createSuggester(
   let seen: LiveState | null = null;
   let timer: Timer | null = null;
 
+  let shown = '';
   function show(current: readonly Fitting[]): void {
-    publish(
-      current.map((fit) => ({ ...fit, diagnosis: walks.get(fit.runbook.id)?.diagnosis ?? null })),
+    const told = current.map((fit) => ({
+      ...fit,
+      diagnosis: walks.get(fit.runbook.id)?.diagnosis ?? null,
+    }));
+    const words = JSON.stringify(
+      told.map(({ runbook, alerts, diagnosis }) => [runbook.id, alerts, diagnosis?.startedAt]),
     );
+    if (words === shown) return;
+    shown = words;
+    publish(told);
   }
 
   async function walk(runbook: Runbook): Promise<void> {

@@ -54,6 +54,8 @@ export interface Journal {
   /** @throws OperatorError when nothing could be written; then nothing was. */
   transact<T>(work: (transaction: JournalTransaction) => T): T;
   events(query: EventQuery): readonly JournalEvent[];
+  /** Who holds a name at this moment; null when nobody does. */
+  holder(name: string): Holder | null;
   verify(): Integrity;
   /** Calls back after another process or this one has written. Costs nothing while nobody listens. */
   onChange(listener: () => void): () => void;

@@ -89,7 +89,9 @@ function notRunning(container: Container): OperatorError {
   return new OperatorError(
     'unreachable',
     `container ${container.name} is not running (${container.state}${code}${memory})`,
-    `start it, or see why it ended: docker logs ${container.name}`,
+    container.state === 'paused'
+      ? `let it go on: docker unpause ${container.name}`
+      : `start it, or see why it ended: docker logs ${container.name}`,
   );
 }
 

@@ -61,12 +61,16 @@ export interface PanelStatus {
 
 const order: readonly SourceStatus[] = ['live', 'connecting', 'stale', 'failed'];
 
+/** Whether a source decides before another: it stands worse, or as bad with an older answer. */
+function worse(a: SourceState, b: SourceState): boolean {
+  const by = order.indexOf(a.status) - order.indexOf(b.status);
+  return by > 0 || (by === 0 && (a.observedAt ?? b.observedAt ?? 0) < (b.observedAt ?? 0));
+}
+
 export function panelStatus(sources: readonly SourceState[]): PanelStatus {
   let decisive: SourceState | null = null;
   for (const source of sources) {
-    if (decisive === null || order.indexOf(source.status) > order.indexOf(decisive.status)) {
-      decisive = source;
-    }
+    if (decisive === null || worse(source, decisive)) decisive = source;
   }
   const ages = sources.flatMap((s) => (s.observedAt === null ? [] : [s.observedAt]));
   return {

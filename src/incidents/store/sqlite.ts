@@ -78,12 +78,13 @@ function unwritable(file: string, cause: unknown): OperatorError {
 export function openSqliteJournal(file: string, clock: Clock): Journal {
   const db = open(file);
   const listeners = new Set<() => void>();
+  const askVersion = db.prepare('PRAGMA data_version');
+  const askHolder = db.prepare('SELECT holder FROM holders WHERE name = ?');
   let follow: Timer | null = null;
   let version = dataVersion();
 
   function dataVersion(): number {
-    const row = db.prepare('PRAGMA data_version').get();
-    return Number(row?.['data_version'] ?? 0);
+    return Number(askVersion.get()?.['data_version'] ?? 0);
   }
 
   const notify = () => {
@@ -131,13 +132,15 @@ export function openSqliteJournal(file: string, clock: Clock): Journal {
     }
   }
 
+  function holder(name: string): Holder | null {
+    const row = askHolder.get(name);
+    return row ? (JSON.parse(String(row['holder'])) as Holder) : null;
+  }
+
   const transaction: JournalTransaction = {
     append,
     events: read,
-    holder(name) {
-      const row = db.prepare('SELECT holder FROM holders WHERE name = ?').get(name);
-      return row ? (JSON.parse(String(row['holder'])) as Holder) : null;
-    },
+    holder,
     hold(name, holder) {
       db.prepare('INSERT OR REPLACE INTO holders VALUES (?, ?)').run(name, JSON.stringify(holder));
     },
@@ -171,6 +174,7 @@ export function openSqliteJournal(file: string, clock: Clock): Journal {
       }
     },
     events: read,
+    holder,
     verify() {
       let previous = GENESIS;
       let expected = 1;
