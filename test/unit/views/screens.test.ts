@@ -58,7 +58,7 @@ describe.each(sizes)('the screen at %i×%i', (...size) => {
   const at = size.join('x');
   test.each([
     ['connecting', connecting, quietBoard, ['connecting…', '◌ connecting 0 of 11']],
-    ['empty', empty, quietBoard, ['no system recognised', 'set REDIS_URL']],
+    ['empty', empty, quietBoard, ['no system recognised', 'no cache: the pack names none']],
     ['healthy', healthy, quietBoard, ['7 of 7 up', '● live', 'no alert']],
     [
       'redis-dead',
