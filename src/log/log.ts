@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { destination, pino } from 'pino';
 import { redact, redactText } from '../domain/redact.ts';
+import { makeFolder } from '../files/make-folder.ts';
 
 /** The program's own log: a file, never the screen. */
 export interface Log {
@@ -17,7 +17,7 @@ const silent: Log = { file: null, info: () => undefined, error: () => undefined 
 export function openLog(folder: string): Log {
   const file = join(folder, 'opsconsole.log');
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     const logger = pino(
       { base: { pid: process.pid } },
       destination({ dest: file, sync: true, mode: 0o600 }),

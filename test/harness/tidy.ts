@@ -23,7 +23,8 @@ const DOMAIN_BUILTINS = ['node:util'];
  */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   domain: [],
-  log: ['domain'],
+  files: [],
+  log: ['domain', 'files'],
   templates: ['domain'],
   signals: ['domain', 'templates'],
   integrations: ['domain', 'integrations/contract'],
@@ -31,7 +32,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   runbooks: ['domain', 'signals', 'templates', 'integrations/contract'],
   config: ['domain', 'runbooks'],
   live: ['domain', 'log', 'signals', 'integrations/contract'],
-  incidents: ['domain', 'log', 'live', 'runbooks'],
+  incidents: ['domain', 'files', 'log', 'live', 'runbooks'],
   actions: ['domain', 'log', 'incidents', 'runbooks', 'integrations/contract'],
   engine: [
     'domain',

@@ -1,9 +1,9 @@
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import type { Clock, Timer } from '../../domain/clock.ts';
 import { OperatorError } from '../../domain/operator-error.ts';
 import { redact } from '../../domain/redact.ts';
+import { makeFolder } from '../../files/make-folder.ts';
 import { GENESIS, type Link, linkHash } from '../chain.ts';
 import type { EventType, JournalEvent, NewEvent } from '../events.ts';
 import type { EventQuery, EventScope, Holder, Journal, JournalTransaction } from '../journal.ts';
@@ -50,7 +50,7 @@ function where(query: EventQuery): { sql: string; values: SQLInputValue[] } {
 
 function open(file: string): DatabaseSync {
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(file));
     const db = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
     db.exec(SCHEMA);
