@@ -92,8 +92,9 @@ export function createScreen(cols: number, rows: number): Screen {
 
 function visibleLines(terminal: XtermTerminal): string[] {
   const { active } = terminal.buffer;
+  // A line keeps the cells that a narrower terminal no longer shows.
   return Array.from({ length: terminal.rows }, (_, row) =>
-    (active.getLine(active.baseY + row)?.translateToString(true) ?? '').trimEnd(),
+    (active.getLine(active.baseY + row)?.translateToString(true, 0, terminal.cols) ?? '').trimEnd(),
   );
 }
 

@@ -1,0 +1,83 @@
+import { afterEach, expect, test } from 'vitest';
+import { eventually } from '../harness/eventually.ts';
+import { openDesk, rowsOf } from '../harness/journey.ts';
+import { processesOf } from '../harness/journey-processes.ts';
+import { atRestart, dialogOpen, resolved } from '../harness/journey-screen.ts';
+import { freeze, healthy, redisStarts } from '../harness/journey-stack.ts';
+import { describeOnStack } from '../harness/suites.ts';
+
+describeOnStack('leaving the console', (stack) => {
+  test.each([
+    { way: 'q', leave: ['q'], code: 0 },
+    { way: 'Ctrl-C twice', leave: ['Ctrl-C', 'Ctrl-C'], code: 0 },
+    { way: 'Ctrl-C twice from a dialog', leave: ['?', 'Ctrl-C', 'Ctrl-C'], code: 0 },
+  ])('with $way: the terminal is as it was, no process is left', async ({ leave, code }) => {
+    const desk = openDesk(stack());
+    const terminal = await desk.open();
+    await terminal.until('● live');
+    await terminal.press(...leave);
+    expect(await terminal.exit).toEqual({ code, signal: null });
+    expect(terminal.terminalRestored()).toBe(true);
+    expect(processesOf(desk.home)).toEqual([]);
+  });
+
+  test.each(['SIGTERM', 'SIGHUP', 'SIGINT'] as const)('by %s: the same', async (signal) => {
+    const desk = openDesk(stack());
+    const terminal = await desk.open();
+    await terminal.until('● live');
+    terminal.kill(signal);
+    const { signal: endedBy } = await terminal.exit;
+    expect(endedBy).toBeNull();
+    expect(terminal.terminalRestored()).toBe(true);
+    expect(processesOf(desk.home)).toEqual([]);
+  });
+
+  test('its terminal is gone: it ends by itself', async () => {
+    const desk = openDesk(stack());
+    const terminal = await desk.open();
+    await terminal.until('● live');
+    terminal.hangup();
+    await terminal.exit;
+    await eventually(() => processesOf(desk.home).length === 0, { what: 'no process of it' });
+  });
+
+  test('while a run acts: q asks, the runner ends what it began, and the run is taken up', async () => {
+    const desk = openDesk(stack());
+    const terminal = await desk.open();
+    await terminal.until('● live');
+    const since = Date.now();
+    await stack().faults.disconnectRedis();
+    await atRestart(terminal);
+    await dialogOpen(terminal);
+    await freeze(stack(), 'redis');
+    await terminal.press('y');
+    await terminal.until(/stopping falcon-redis/);
+    await terminal.press('q', 'q');
+    await terminal.until(/A run is under way/);
+    await terminal.until(/y +leave/);
+    await terminal.press('Esc');
+    await terminal.until(/▶ Redis down, or its breaker open: acting/);
+    await terminal.press('q');
+    await terminal.until(/y +leave/);
+    await terminal.press('y');
+    expect(await terminal.exit).toEqual({ code: 0, signal: null });
+    expect(terminal.terminalRestored()).toBe(true);
+    const [left, ...others] = processesOf(desk.home);
+    expect([left?.includes('runner'), others]).toEqual([true, []]);
+
+    await eventually(() => processesOf(desk.home).length === 0, {
+      what: 'the runner to end',
+      timeoutMs: 30_000,
+    });
+    const again = await desk.open();
+    await again.until(/r to return/);
+    await again.press('r');
+    await resolved(again);
+    expect(rowsOf((await desk.journal()).events, 'action-started')).toHaveLength(1);
+    expect(await redisStarts(stack(), since)).toBe(1);
+  });
+
+  afterEach(async ({ task }) => {
+    if (task.name.startsWith('while a run acts')) await healthy(stack());
+  });
+});

@@ -1,0 +1,72 @@
+import { afterEach, expect, test } from 'vitest';
+import { openDesk, rowsOf } from '../harness/journey.ts';
+import { runnerOf } from '../harness/journey-processes.ts';
+import { atRestart, dialogOpen, resolved } from '../harness/journey-screen.ts';
+import { freeze, healthy, redisStarts } from '../harness/journey-stack.ts';
+import { describeOnStack } from '../harness/suites.ts';
+
+const intentOf = (row: { readonly [field: string]: unknown } | undefined) =>
+  String(row?.['intent'] ?? '');
+
+describeOnStack('the runner is killed', (stack) => {
+  afterEach(() => healthy(stack()));
+
+  test('while it acts: the outcome is unknown, is looked for, and nothing is repeated', async () => {
+    const desk = openDesk(stack());
+    const terminal = await desk.open();
+    await terminal.until('● live');
+    const since = Date.now();
+    await stack().faults.disconnectRedis();
+    await atRestart(terminal);
+    await dialogOpen(terminal);
+    await freeze(stack(), 'redis');
+    await terminal.press('y');
+    await terminal.until(/stopping falcon-redis/);
+    const [started] = rowsOf((await desk.journal()).events, 'action-started');
+    expect(await runnerOf(intentOf(started))).toBe(started?.['pid']);
+    process.kill(Number(started?.['pid']), 'SIGKILL');
+    await terminal.until(/The outcome is not known/);
+    await resolved(terminal);
+
+    const { events } = await desk.journal();
+    expect(rowsOf(events, 'action-ended')).toEqual([
+      expect.objectContaining({ outcome: 'unknown' }),
+    ]);
+    expect(rowsOf(events, 'action-settled')).toEqual([expect.objectContaining({ state: 'done' })]);
+    expect(rowsOf(events, 'action-started')).toHaveLength(1);
+    expect(await redisStarts(stack(), since)).toBe(1);
+  });
+
+  test('before it began: proved never to have begun, and the operator decides anew', async () => {
+    const desk = openDesk(stack());
+    const terminal = await desk.open();
+    await terminal.until('● live');
+    await stack().faults.killRedis();
+    const since = Date.now();
+    await atRestart(terminal);
+    await dialogOpen(terminal);
+    const engine = await stack().faults.hangEngine();
+    try {
+      await terminal.press('y');
+      const { events } = await desk.journalUntil('the intent', (rows) =>
+        rows.some((row) => row.event === 'action-intended'),
+      );
+      process.kill(await runnerOf(intentOf(rowsOf(events, 'action-intended')[0])), 'SIGKILL');
+    } finally {
+      await engine.resume();
+    }
+    await terminal.until(/never to have begun/, { withinMs: 30_000 });
+    expect(await redisStarts(stack(), since)).toBe(0);
+
+    await dialogOpen(terminal);
+    await terminal.press('y');
+    await resolved(terminal);
+    const { events } = await desk.journal();
+    expect(rowsOf(events, 'action-ended').map((row) => row['outcome'])).toEqual([
+      'not-done',
+      'done',
+    ]);
+    expect(rowsOf(events, 'action-started')).toHaveLength(1);
+    expect(await redisStarts(stack(), since)).toBe(1);
+  });
+});
