@@ -49,6 +49,11 @@ export async function dryRun(
     output.note([plan.refused, plan.mend].filter(Boolean).join('; '));
     return exitCodes.refused;
   }
-  output.write(output.json ? JSON.stringify({ event: 'planned', ...plan }) : words(plan));
+  if (!output.json) output.write(words(plan));
+  else {
+    output.write(JSON.stringify({ event: 'planned', ...plan }));
+    const last = { event: 'finished', outcome: 'dry-run', leaf: plan.leaf, verified: null };
+    output.write(JSON.stringify(last));
+  }
   return exitCodes.done;
 }

@@ -169,7 +169,8 @@ export async function statusCommand(
   const state = program.live.store.getState();
   const now = program.context.clock.now();
   answer(output, statusOf(state, program.pack?.runbooks ?? [], now), () => plain(state, now));
-  if (Object.values(state.sources).some(({ status }) => status !== 'live')) {
+  const lost = ['connecting', 'failed'];
+  if (Object.values(state.sources).some(({ status }) => lost.includes(status))) {
     return exitCodes.unreachable;
   }
   const sick = Object.values(state.signals).some(({ state: health }) => health === 'critical');

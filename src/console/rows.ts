@@ -70,10 +70,15 @@ export function containerRows(live: LiveState, filter: string): readonly Contain
   return worstFirst(byName, containerHealth);
 }
 
+/** Signals that another panel shows in rows of its own. */
+const shownElsewhere: ReadonlySet<string> = new Set(['cpu']);
+
 /** Signals that are numbers, those in trouble first, else as declared; states have their own panels. */
 export function metricRows(live: LiveState, filter: string): readonly MetricRow[] {
   const found = Object.entries(live.signals)
-    .filter(([key, reading]) => reading.unit !== 'state' && matches(key, filter))
+    .filter(
+      ([key, { id, unit }]) => unit !== 'state' && !shownElsewhere.has(id) && matches(key, filter),
+    )
     .map(([key, reading]) => ({ key, reading }));
   return worstFirst(found, ({ reading }) => (reading.state === 'unknown' ? 'ok' : reading.state));
 }

@@ -55,7 +55,10 @@ export function createFreshness(
 
   async function reread(): Promise<void> {
     const { seq } = ledger.state();
-    const readings = await readAgain(context, ledger.runbook, ledger.state(), signal);
+    const [readings] = await Promise.all([
+      readAgain(context, ledger.runbook, ledger.state(), signal),
+      show(),
+    ]);
     if (signal.aborted || seq !== ledger.state().seq) return;
     fresh = readings;
     const change = firstChange(ledger.state(), readings);

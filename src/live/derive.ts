@@ -5,12 +5,13 @@ import { evaluateBreakers } from '../signals/breakers.ts';
 import { builtinAlerts } from '../signals/builtin.ts';
 import { checkSignals } from '../signals/check-signal.ts';
 import { containerSignals, type RoleServices } from '../signals/container-signal.ts';
+import { cpuSignals } from '../signals/cpu-signal.ts';
 import type { AlertDefinition, SignalDefinition } from '../signals/definition.ts';
 import { evaluateSignals } from '../signals/evaluate.ts';
 import type { EvaluatedSignal } from '../signals/reading.ts';
 import type { Windows } from '../signals/window.ts';
 import type { History } from './history.ts';
-import { checks, factsOf, sourcesOf } from './selectors.ts';
+import { checks, containers, factsOf, sourcesOf } from './selectors.ts';
 import { signalKey, signalSeries } from './series.ts';
 import { share } from './share.ts';
 import type { LiveState } from './state.ts';
@@ -68,6 +69,11 @@ export function createDerivation(options: DerivationOptions): Derivation {
         ...evaluateSignals(signals, context),
         ...containerSignals(
           { facts: factsOf(state, 'containers'), sources: sourcesOf(state, 'containers') },
+          roles,
+          project,
+        ),
+        ...cpuSignals(
+          { containers: containers(state), usage: factsOf(state, 'usage') },
           roles,
           project,
         ),

@@ -24,7 +24,7 @@ export const noFacts: PackFacts = {
 };
 
 /** Signals and alerts that are there without a pack's saying. */
-export const builtInSignals = ['container', 'check'] as const;
+export const builtInSignals = ['container', 'cpu', 'check'] as const;
 export const builtInAlerts = ['ContainerDown', 'CheckFailing'] as const;
 
 /** What reading one runbook file needs at hand. */

@@ -102,13 +102,14 @@ describeOnStack('redis is out of memory or overloaded', (stack) => {
     const desk = openDesk(stack());
     const terminal = await desk.open();
     await terminal.until('● live');
-    const load = await stack().faults.loadRedis({ clients: 1 });
+    const load = await stack().faults.loadRedis();
     let stopped = false;
     const stop = async () => {
       if (!stopped) await load.stop();
       stopped = true;
     };
     onTestFinished(stop);
+    await terminal.until(/redis +up \S+ +(?:[4-9]\d|1\d\d) %/, { withinMs: 30_000 });
     await openRunbook(terminal);
     await terminal.until(/▶ Redis is overloaded +ends the run as watching/, { withinMs: 60_000 });
     await stop();

@@ -55,7 +55,12 @@ function meanwhileLines(run: RunView, width: number): readonly Line[] {
   const { meanwhile } = run.controller.runbook;
   const { phase } = run.state;
   if (meanwhile.length === 0 || (phase !== 'leaf' && phase !== 'deciding')) return [];
-  return [gap, ...indented(`▲ meanwhile: ${meanwhile.join(' ')}`, width, 3, 'warn', 4)];
+  const [first = '', ...rest] = meanwhile;
+  return [
+    gap,
+    ...indented(`▲ meanwhile: ${first}`, width, 3, 'warn', 4),
+    ...rest.flatMap((line) => indented(line, width, 5, 'warn')),
+  ];
 }
 
 /**

@@ -122,6 +122,18 @@ describe('falcon/redis-down', () => {
     expect(runbook).toMatchObject({ severity: 'P1', key: 'd', watch: ['p95', 'errors', 'hits'] });
   });
 
+  it('tells a server too busy to answer from one that hangs, by its processor', () => {
+    const answers = { ...well, 'redis.info': silent };
+    expect(diagnose(answers, { ...signals, cpu: { redis: 0.99 } })).toMatchObject({
+      leaf: 'inspect-load',
+      because: 'Redis is too busy to answer: it keeps 99 % of a core',
+      sure: true,
+    });
+    const hung = { leaf: 'restart-redis', sure: true };
+    expect(diagnose(answers, { ...signals, cpu: { redis: 0 } })).toMatchObject(hung);
+    expect(diagnose(answers, { ...signals, cpu: { worker: 1 } })).toMatchObject(hung);
+  });
+
   it.each([
     [
       'a killed container',
