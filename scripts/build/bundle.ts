@@ -1,0 +1,65 @@
+import { basename } from 'node:path';
+import { build } from 'esbuild';
+import { launcherSource } from './launcher.ts';
+
+/** One file of a build: its name within dist/ and its bytes. */
+export interface BuiltFile {
+  readonly name: string;
+  readonly contents: Uint8Array;
+}
+
+// Bundled CommonJS modules call `require` and read `__dirname`, which an ES module does not have.
+const BANNER = [
+  "import { createRequire as __createRequire } from 'node:module';",
+  "import { dirname as __dirnameOf } from 'node:path';",
+  "import { fileURLToPath as __fileOf } from 'node:url';",
+  'const require = __createRequire(import.meta.url);',
+  'const __filename = __fileOf(import.meta.url);',
+  'const __dirname = __dirnameOf(__filename);',
+].join('\n');
+
+/**
+ * Bundles bin/main.ts. All files lie flat in dist/, so that `import.meta.url` of bin/main.ts is one
+ * folder below the package in a checkout and in a build alike. Their names carry a hash of their
+ * content; only main.js, the launcher, keeps its name and comes last.
+ *
+ * @param root folder of the package
+ * @throws BuildFailure with the positions of what is wrong in the sources
+ */
+export async function bundle(root: string): Promise<readonly BuiltFile[]> {
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints: { app: 'bin/main.ts' },
+    outdir: `${root}/dist`,
+    entryNames: '[name]-[hash]',
+    chunkNames: '[name]-[hash]',
+    write: false,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node22',
+    jsx: 'automatic',
+    minifyWhitespace: true,
+    legalComments: 'none',
+    banner: { js: BANNER },
+    define: { 'process.env.NODE_ENV': '"production"' },
+    external: ['cpu-features', '*.node', 'pg-native'],
+    // Ink's developer tools, and the gRPC that dockerode needs only to build images.
+    alias: Object.fromEntries(
+      ['react-devtools-core', '@grpc/grpc-js', '@grpc/proto-loader'].map((name) => [
+        name,
+        `${root}/scripts/build/empty.js`,
+      ]),
+    ),
+    metafile: true,
+    logLevel: 'error',
+  });
+  const files = result.outputFiles.map(({ path, contents }) => ({ name: basename(path), contents }));
+  const entry = Object.entries(result.metafile.outputs).find(
+    ([, output]) => output.entryPoint === 'bin/main.ts',
+  );
+  if (entry === undefined) throw new Error('esbuild wrote no bundle of bin/main.ts');
+  const main = new TextEncoder().encode(launcherSource(basename(entry[0])));
+  return [...files, { name: 'main.js', contents: main }];
+}
