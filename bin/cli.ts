@@ -27,6 +27,7 @@ export type Invocation =
 /** Options of every command. */
 export interface CommonOptions {
   readonly region: string | null;
+  readonly system: string | null;
   readonly config: string | null;
   readonly state: string | null;
   readonly packs: string | null;
@@ -151,12 +152,22 @@ function define(version: string, choose: Choose): Command {
     .description('The console of the engineer on call. Without a command it opens the screen.')
     .version(version)
     .option('--region <name>', 'the region of the configuration to open')
+    .option('--system <name>', 'the pack to use where the configuration names none')
     .option('--config <file>', 'a configuration file over the usual ones')
     .option('--state <folder>', 'where the journal lies')
     .option('--packs <folder>', 'more packs')
     .option('--read-only', 'change nothing', false)
     .option('--json', 'answer in JSON', false)
     .allowExcessArguments(false)
+    .configureOutput({
+      // The parser takes a misspelt command for an argument of the screen's.
+      outputError: (text, write) =>
+        write(
+          text.startsWith('error: too many arguments. Expected 0')
+            ? 'error: there is no such command; see opsconsole --help\n'
+            : text,
+        ),
+    })
     .exitOverride()
     .action(() => choose({ command: 'console' }));
   addLooks(program, choose);
@@ -194,6 +205,7 @@ export function parseArguments(argv: readonly string[], version: string): Parsed
     invocation,
     options: {
       region: text('region'),
+      system: text('system'),
       config: text('config'),
       state: text('state'),
       packs: text('packs'),
@@ -206,7 +218,7 @@ export function parseArguments(argv: readonly string[], version: string): Parsed
 /** Moves the options of every command before the command's name, where the parser looks for them. */
 function hoisted(argv: readonly string[]): string[] {
   const flags = ['--read-only', '--json'];
-  const valued = ['--region', '--config', '--state', '--packs'];
+  const valued = ['--region', '--system', '--config', '--state', '--packs'];
   const front: string[] = [];
   const rest: string[] = [];
   for (let index = 0; index < argv.length; index += 1) {

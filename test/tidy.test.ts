@@ -45,3 +45,8 @@ test('tests neither sleep nor leave anything out', () => expect(all(laxTests)).t
 test('the project stands by itself', () => expect(all(forbiddenWords)).toEqual([]));
 test('names are kebab-case', () => expect(all(oddName)).toEqual([]));
 test('every fixture has a reader', () => expect(orphanFixtures(sources)).toEqual([]));
+test('git ignores no file that a clone needs', () => {
+  const folders = ['.ci', 'bin', 'docs', 'runbooks', 'scripts', 'src', 'test', 'views'];
+  const ignored = ['ls-files', '--others', '--ignored', '--exclude-standard', '--', ...folders];
+  expect(execFileSync('git', ignored, { cwd: root, encoding: 'utf8' })).toBe('');
+});

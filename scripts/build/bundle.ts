@@ -55,7 +55,10 @@ export async function bundle(root: string): Promise<readonly BuiltFile[]> {
     metafile: true,
     logLevel: 'error',
   });
-  const files = result.outputFiles.map(({ path, contents }) => ({ name: basename(path), contents }));
+  const files = result.outputFiles.map(({ path, contents }) => ({
+    name: basename(path),
+    contents,
+  }));
   const entry = Object.entries(result.metafile.outputs).find(
     ([, output]) => output.entryPoint === 'bin/main.ts',
   );

@@ -96,7 +96,7 @@ export async function runIntent(
   }
   const limit = AbortSignal.timeout(action.timeoutMs);
   const reach = context.reach(limit);
-  let begun = false;
+  let begunAt: number | null = null;
   try {
     const input = action.input.parse(intended.body.input);
     const now = await action.preview(input, reach);
@@ -108,18 +108,18 @@ export async function runIntent(
     journal.transact((tx) =>
       tx.append(scope, [event('action-started', { intent, pid: process.pid })]),
     );
-    begun = true;
+    begunAt = clock.now();
     await action.run(input, targets, { ...reach, output: outputTo(journal, scope, intent) });
   } catch (thrown) {
     const { message } = asOperatorError(thrown);
-    if (begun && limit.aborted) {
+    if (begunAt !== null && limit.aborted) {
       end('unknown', `no answer within ${action.timeoutMs / 1000} s: ${message}`);
     } else {
       end('failed', message);
     }
     return false;
   }
-  end('done', `done in ${((clock.now() - intended.at) / 1000).toFixed(1)} s`);
+  end('done', `done in ${((clock.now() - (begunAt ?? intended.at)) / 1000).toFixed(1)} s`);
   return true;
 }
 

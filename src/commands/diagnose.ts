@@ -4,6 +4,7 @@ import { diagnose } from '../engine/diagnose.ts';
 import { fitting } from '../engine/suggestions.ts';
 import type { ContractOf } from './contract.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { lostEngine } from './lost-engine.ts';
 import { answer, type Output } from './output.ts';
 
 type Answer = ContractOf<'diagnose'>[number];
@@ -51,6 +52,11 @@ export async function diagnoseCommand(
   program.start('all');
   await program.supervisor.firstAnswers(waitMs);
   program.live.flush();
+  const silent = lostEngine(program);
+  if (silent !== null) {
+    output.note(silent);
+    return exitCodes.unreachable;
+  }
   const { context, live } = program;
   const fits = fitting(all, live.store.getState(), context.signals()).map((fit) => fit.runbook);
   const chosen = id === null ? fits : all.filter((runbook) => runbook.id === id);

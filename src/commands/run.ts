@@ -7,6 +7,7 @@ import { describe } from '../incidents/timeline.ts';
 import { dryRun } from './dry-run.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { eventRow } from './incidents.ts';
+import { lostEngine } from './lost-engine.ts';
 import type { Output } from './output.ts';
 
 export interface RunOptions {
@@ -73,7 +74,7 @@ async function advance(
     default:
       return null;
   }
-  const why = await controller.proceed();
+  const why = await controller.proceed(undefined, 'recommendation');
   return why ? { kind: 'refused', why } : null;
 }
 
@@ -132,6 +133,11 @@ export async function runCommand(
   await program.supervisor.firstAnswers(options.waitMs);
   program.live.flush();
   const runbook = program.pack?.runbooks.find((candidate) => candidate.id === id);
+  const lost = runbook ? lostEngine(program) : null;
+  if (lost !== null) {
+    output.note(lost);
+    return exitCodes.unreachable;
+  }
   if (options.dryRun && runbook) return dryRun(program, output, runbook);
   const controller = openRun(program, newId, id);
   if ('refused' in controller) {

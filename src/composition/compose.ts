@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { createExecutor, type Executor } from '../actions/executor.ts';
 import type { Policy } from '../actions/policy.ts';
+import { ConfigError } from '../config/config-error.ts';
 import { chooseRegion, loadConfig, resolveSecret } from '../config/load.ts';
 import type { RegionConfig } from '../config/schema.ts';
 import { formatSignal } from '../domain/format.ts';
@@ -65,10 +66,27 @@ export interface Library {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-function choosePack(packs: readonly Pack[], config: RegionConfig, project: string | undefined) {
-  const wanted = config.system ?? project;
-  const named = packs.find((pack) => pack.system === wanted);
-  return named ?? (packs.length === 1 && config.system === undefined ? packs[0] : null) ?? null;
+/**
+ * The pack that describes the region: the one named, else the one called like its project, else the only
+ * one there is.
+ */
+function choosePack(
+  packs: readonly Pack[],
+  named: string | undefined,
+  project: string | undefined,
+) {
+  const systems = packs.map(({ system }) => system);
+  const listed = systems.join(', ') || 'none';
+  if (named !== undefined) {
+    const pack = packs.find(({ system }) => system === named);
+    if (!pack) throw new ConfigError(`No pack ${named} is loaded; there are: ${listed}`);
+    return pack;
+  }
+  const like = packs.find(({ system }) => system === project);
+  if (like || packs.length <= 1) return like ?? packs[0] ?? null;
+  throw new ConfigError(
+    `Several packs are loaded (${listed}): choose one with --system, or with system: in the region`,
+  );
 }
 
 /** Where a remote engine publishes ports; null for one on this host. */
@@ -98,7 +116,8 @@ export function compose(surroundings: Surroundings, options: GlobalOptions, log:
   const region = chosen?.config ?? {};
   const state = stateDirectory(surroundings, options);
 
-  const dockerHost = region.docker ?? env['DOCKER_HOST'] ?? DEFAULT_SOCKET;
+  // An empty variable is an unset one, as for the engine's own tools.
+  const dockerHost = region.docker ?? (env['DOCKER_HOST'] || DEFAULT_SOCKET);
   let docker: DockerClient | null = null;
   const connect = () => {
     docker ??= connectDocker({ host: dockerHost });
@@ -120,7 +139,7 @@ export function compose(surroundings: Surroundings, options: GlobalOptions, log:
     region.durations ?? {},
   );
   const wanted = region.project ?? env['COMPOSE_PROJECT_NAME'];
-  const pack = choosePack(packs, region, wanted);
+  const pack = choosePack(packs, options.system ?? region.system, wanted);
   const project = wanted ?? pack?.system ?? null;
   const binding = { roles: pack?.roles ?? [], rebinding: region.services ?? {} };
   const roles = boundRoles(binding);
@@ -174,12 +193,7 @@ export function compose(surroundings: Surroundings, options: GlobalOptions, log:
     policy,
     newId: surroundings.newId,
     startRunner: (intent) =>
-      surroundings.spawnDetached([
-        'runner',
-        '--intent',
-        intent,
-        ...sameArguments(options, here.name),
-      ]),
+      surroundings.spawnDetached(['runner', '--intent', intent, ...sameArguments(options)]),
   });
   const parts = {
     project,

@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { ConfigError } from '../config/config-error.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Operator } from '../domain/operator.ts';
 
@@ -20,6 +22,8 @@ export interface Surroundings {
 /** Options every command takes. */
 export interface GlobalOptions {
   readonly region: string | null;
+  /** The pack to use where the configuration names none. */
+  readonly system: string | null;
   readonly config: string | null;
   readonly state: string | null;
   readonly packs: string | null;
@@ -55,8 +59,14 @@ export function configFiles(surroundings: Surroundings, options: GlobalOptions):
   ];
 }
 
-/** Where packs are found, in rising order of precedence. */
+/**
+ * Where packs are found, in rising order of precedence.
+ * @throws ConfigError when the folder named by an option is not there
+ */
 export function packFolders(surroundings: Surroundings, options: GlobalOptions): string[] {
+  if (options.packs !== null && !existsSync(options.packs)) {
+    throw new ConfigError(`--packs ${options.packs}: there is no such folder`);
+  }
   return [
     join(surroundings.packageRoot, 'runbooks'),
     '/etc/opsconsole/packs',
@@ -66,10 +76,11 @@ export function packFolders(surroundings: Surroundings, options: GlobalOptions):
 }
 
 /** The arguments that make another process see the same region, journal and policy. */
-export function sameArguments(options: GlobalOptions, region: string): string[] {
+export function sameArguments(options: GlobalOptions): string[] {
   const named = (flag: string, value: string | null) => (value === null ? [] : [flag, value]);
   return [
-    ...named('--region', options.region ?? region),
+    ...named('--region', options.region),
+    ...named('--system', options.system),
     ...named('--config', options.config),
     ...named('--state', options.state),
     ...named('--packs', options.packs),

@@ -55,8 +55,8 @@ export function chooseRegion(
   }
   const region = config.regions[name];
   if (region) return { name, config: region };
-  if (names.length === 0) return { name, config: {} };
-  throw new ConfigError(`No region ${name} is configured; there are ${names.join(', ')}`);
+  const there = names.length === 0 ? 'no configuration was found' : `there are ${names.join(', ')}`;
+  throw new ConfigError(`No region ${name} is configured; ${there}`);
 }
 
 /**

@@ -14,6 +14,8 @@ export interface SignalReading {
   readonly state: Health;
   /** The oldest observation it was computed from, epoch ms; null while unknown. */
   readonly observedAt: number | null;
+  /** True when no source it rests on answers any more: its value is the last good one. */
+  readonly stale: boolean;
   /** The threshold in words, e.g. "> 1 s"; null if none. */
   readonly threshold: string | null;
 }

@@ -1,7 +1,7 @@
 import type { Plan, Refusal } from '../actions/plan.ts';
 import type { Evidence } from '../domain/evidence.ts';
 import type { Runbook } from '../runbooks/graph.ts';
-import type { Outcome, RunState, Visit } from './state.ts';
+import type { Outcome, RunState, TakenBy, Visit } from './state.ts';
 
 /** What a background walk of a runbook's observing part found. */
 export interface Diagnosis {
@@ -32,7 +32,7 @@ export interface RunController {
   /** True while another console drives this run: it is followed, and can be taken over when that one dies. */
   follower(): { readonly holder: string } | null;
   /** Takes the recommended turn, or the one named; at a deciding leaf, ends the run. */
-  proceed(to?: string): Promise<Refusal | null>;
+  proceed(to?: string, by?: TakenBy): Promise<Refusal | null>;
   /** Freezes the targets of the current leaf's action; changes nothing. */
   plan(): Promise<Plan | Refusal>;
   /** Confirms exactly this plan; the executor decides. `typed` for destructive ones. */

@@ -141,12 +141,12 @@ export function openRunController(options: DriverOptions): RunController {
     runbook,
     state: ledger.state,
     subscribe: ledger.subscribe,
-    follower: ledger.follower,
-    async proceed(to) {
+    follower: () => (ledger.state().phase === 'finished' ? null : ledger.follower()),
+    async proceed(to, by = 'operator') {
       const { phase, current } = ledger.state();
       const here = runbook.nodes.get(current);
       if (!to && phase === 'leaf' && here?.kind === 'escalate') return escalate();
-      return command({ kind: 'proceed', to: to ?? null, by: 'operator' });
+      return command({ kind: 'proceed', to: to ?? null, by });
     },
     plan,
     planUndo: async () => ledger.notDriving() ?? prepare(undoOf(context, ledger)),

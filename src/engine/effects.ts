@@ -6,6 +6,7 @@ import type { EngineContext } from './context.ts';
 import { afterVerification, type Effect, enter } from './decide.ts';
 import { readStep, tellTurn } from './evidence.ts';
 import type { Ledger } from './ledger.ts';
+import type { Reading } from './path.ts';
 import { scopeOf } from './scope.ts';
 import type { Readings } from './state.ts';
 import { watchUntil } from './verify.ts';
@@ -24,15 +25,21 @@ async function read(
     return;
   }
   if (check?.kind !== 'check') return;
-  const held = ledger.state().path.at(-1)?.held ?? false;
-  const { evidence, turn } = await readStep(context, check, ledger.state(), signal);
+  const read = await readStep(context, check, ledger.state(), signal);
   signal.throwIfAborted();
+  ledger.commit(readingEvents(ledger, { step: check, ...read }));
+}
+
+/** What reading the current step writes: its evidence, and its turn unless the operator came back to it. */
+export function readingEvents(ledger: Ledger, reading: Reading): readonly NewEvent[] {
+  const { step, evidence, turn } = reading;
+  const held = ledger.state().path.at(-1)?.held ?? false;
   const events: NewEvent[] = [event('evidence-read', { evidence, recommended: turn })];
   if (turn?.sure && !held) {
-    const branch = { step, ...turn, by: 'recommendation', overridden: false } as const;
+    const branch = { step: step.id, ...turn, by: 'recommendation', overridden: false } as const;
     events.push(event('branch-taken', branch), enter(ledger.runbook, turn.to));
   }
-  ledger.commit(events);
+  return events;
 }
 
 /** Looks after an act whose runner may have died. */

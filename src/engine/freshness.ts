@@ -3,6 +3,7 @@ import { event } from '../incidents/events.ts';
 import type { EngineContext } from './context.ts';
 import type { Refusal } from './controller.ts';
 import { enter } from './decide.ts';
+import { readingEvents } from './effects.ts';
 import { readProbe } from './evidence.ts';
 import type { Ledger } from './ledger.ts';
 import { checksWalked, firstChange, type Reading, readAgain } from './path.ts';
@@ -53,6 +54,15 @@ export function createFreshness(
     ledger.emit();
   }
 
+  /** A step that could not decide goes on by itself once its evidence decides it. */
+  function resolveDoubt(readings: readonly Reading[]): void {
+    const { phase, current, path } = ledger.state();
+    if (phase !== 'deciding' || path.at(-1)?.recommended !== null) return;
+    const reading = readings.find(({ step }) => step.id === current);
+    if (reading?.turn && ledger.notDriving() === null)
+      ledger.commit(readingEvents(ledger, reading));
+  }
+
   async function reread(): Promise<void> {
     const { seq } = ledger.state();
     const [readings] = await Promise.all([
@@ -61,6 +71,7 @@ export function createFreshness(
     ]);
     if (signal.aborted || seq !== ledger.state().seq) return;
     fresh = readings;
+    resolveDoubt(readings);
     const change = firstChange(ledger.state(), readings);
     changed = change && words(change);
     ledger.emit();

@@ -8,6 +8,4 @@ export interface EvaluatedSignal extends SignalReading {
   readonly detail: string | null;
   /** Since when its value is known to hold, epoch ms; null when only the console's own watch can tell. */
   readonly since: number | null;
-  /** True when no source it rests on answers any more: its value is the last good one. */
-  readonly stale: boolean;
 }

@@ -29,7 +29,7 @@ export function metricLine(
   { reading }: MetricRow,
   look: { readonly width: number; readonly nameWidth: number; readonly chosen: boolean },
 ): Line {
-  const tone = valueTone[reading.state];
+  const tone = reading.stale ? 'quiet' : valueTone[reading.state];
   const bad = reading.state === 'warning' || reading.state === 'critical';
   const room = look.width - 5 - look.nameWidth - 10;
   const past =
@@ -48,6 +48,7 @@ export function metricLine(
     ...cell([text(formatSignal(reading), tone)], 8, 'right'),
     text(' '),
     ...past,
+    ...(reading.stale ? [text('  old', 'quiet')] : []),
     ...(bad && reading.threshold !== null ? [text(`  ${reading.threshold}`, tone)] : []),
   ];
 }
@@ -56,6 +57,7 @@ export function metricLine(
 export function metricWords(reading: SignalReading): Line {
   return [
     text(`${signalName(reading)} `, 'quiet'),
-    text(formatSignal(reading), valueTone[reading.state]),
+    text(formatSignal(reading), reading.stale ? 'quiet' : valueTone[reading.state]),
+    ...(reading.stale ? [text(' old', 'quiet')] : []),
   ];
 }

@@ -91,7 +91,11 @@ function containerProbe(connect: () => DockerClient): Probe {
         restartCount: worst.restartCount,
         startedAt: worst.startedAt,
         finishedAt: worst.finishedAt,
-        ageMs: since === null ? null : Math.max(0, context.clock.now() - since),
+        // The engine tells when a container started or ended, not when it was paused.
+        ageMs:
+          since === null || worst.state === 'paused'
+            ? null
+            : Math.max(0, context.clock.now() - since),
         networks: networkNames(worst),
         candidates: [],
       };
