@@ -2,7 +2,7 @@ import type { Operator } from '../domain/operator.ts';
 import type { Risk } from '../domain/risk.ts';
 import type { FrozenTarget } from '../domain/target.ts';
 
-export type ActionState =
+type ActionState =
   /** Written before anything is done. */
   | 'intended'
   | 'started'

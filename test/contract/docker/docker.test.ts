@@ -137,7 +137,7 @@ describeReal('docker on a real engine', () => {
     expect(absent).toMatchObject({
       found: false,
       state: null,
-      candidates: ['redis', 'peer', 'fleet'],
+      candidates: ['redis'],
     });
   });
 
@@ -269,7 +269,7 @@ describeReal('docker on a real engine', () => {
     await expect(restart('rediss').preview()).rejects.toMatchObject({
       kind: 'missing',
       message: 'Project falcon has no container of rediss',
-      mend: 'the nearest: redis, peer, fleet',
+      mend: 'the nearest: redis',
     });
   });
 });

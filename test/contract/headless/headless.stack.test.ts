@@ -103,7 +103,9 @@ describeOnStack('without a screen', (stack) => {
 
     const dry = await desk.run('run', ID, '--auto', '--yes', 'destructive', '--dry-run', '--json');
     expect(dry.code).toBe(0);
-    expect(JSON.parse(dry.stdout)).toMatchObject({
+    const [planned, last] = dry.stdout.split('\n').map((line) => JSON.parse(line));
+    expect(last).toMatchObject({ event: 'finished', outcome: 'dry-run', leaf: 'restart-redis' });
+    expect(planned).toMatchObject({
       event: 'planned',
       action: 'compose.restart',
       risk: 'disruptive',
