@@ -8,6 +8,8 @@ export interface Breaker {
   readonly state: BreakerState;
   /** Since when the console has seen this state, epoch ms. */
   readonly since: number;
+  /** True when the console saw it enter this state; false when it has been so for longer than that. */
+  readonly changeSeen: boolean;
   /** Total failures counted by all instances; null where none is exported. */
   readonly failures: number | null;
   readonly instances: readonly { readonly source: string; readonly state: BreakerState }[];

@@ -28,7 +28,7 @@ function failures(computation: StateComputation, name: string, context: SignalCo
 function breakersOf(
   computation: StateComputation,
   context: SignalContext,
-): Omit<Breaker, 'since'>[] {
+): Omit<Breaker, 'since' | 'changeSeen'>[] {
   const { of, by, values: wordOf, worst } = computation;
   const groups = Map.groupBy(context.windows.latest(of), ({ labels }) => labels[by] ?? '');
   return [...groups].flatMap(([name, all]) => {
@@ -64,7 +64,9 @@ export function evaluateBreakers(
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map((breaker) => {
       const before = previous.find(({ name }) => name === breaker.name);
-      const since = before?.state === breaker.state ? before.since : context.now;
-      return { ...breaker, since };
+      if (before?.state === breaker.state) {
+        return { ...breaker, since: before.since, changeSeen: before.changeSeen };
+      }
+      return { ...breaker, since: context.now, changeSeen: before !== undefined };
     });
 }

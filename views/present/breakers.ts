@@ -22,7 +22,7 @@ export function breakerLine(
   const tone = healthTone[health];
   const same = breaker.instances.filter(({ state }) => state === breaker.state).length;
   const where = `on ${same} of ${breaker.instances.length}`;
-  const room = look.width - 5 - look.nameWidth - 19;
+  const room = look.width - 5 - look.nameWidth - 20;
   const failures = breaker.failures === null ? '' : `${breaker.failures} failures`;
   return [
     text(look.chosen ? ' ▸ ' : '   ', 'accent'),
@@ -30,7 +30,12 @@ export function breakerLine(
     ...cell([text(breaker.name, look.chosen ? 'strong' : 'plain')], look.nameWidth),
     text('  '),
     ...cell([text(words[breaker.state], health === 'ok' ? 'plain' : tone)], 10),
-    age(breaker.since, health === 'ok' ? 'quiet' : tone),
+    {
+      ...age(breaker.since, health === 'ok' ? 'quiet' : tone),
+      // It was so before the console looked: how long, nobody here can tell.
+      ...(breaker.changeSeen ? {} : { width: 7, before: '>' }),
+    },
+    ...(breaker.changeSeen ? [text(' ')] : []),
     ...(room >= 10 ? [text(' '), ...cell([text(where, 'quiet')], 9)] : []),
     ...(room >= 24 && failures !== '' ? [text('  '), text(failures, 'quiet')] : []),
   ];

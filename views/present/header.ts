@@ -19,11 +19,11 @@ export function incidentWords(incident: IncidentSummary | undefined): Line {
 
 function alertWords(alert: Alert): Line {
   const pending = alert.state === 'pending';
-  const tone: Tone = pending ? 'quiet' : severityTone(alert.severity);
+  const tone = severityTone(alert.severity);
   const sign = pending ? '◌' : '▲';
   return [
     text(`${sign} ${alert.name} `, tone),
-    text(alert.summary, pending ? 'quiet' : 'plain'),
+    text(alert.summary),
     text(pending ? ' pending ' : ' ', 'quiet'),
     age(alert.since, 'quiet'),
     text('  '),

@@ -217,8 +217,8 @@ describe('signals and alerts', () => {
     expect(state().signals['rate']?.value).toBe(10);
     expect(state().alerts).toMatchObject([{ name: 'CircuitBreakerOpen', state: 'pending' }]);
     expect(state().breakers).toMatchObject([
-      { name: 'postgres', state: 'closed' },
-      { name: 'redis', state: 'open', since: clock.now() },
+      { name: 'postgres', state: 'closed', changeSeen: false },
+      { name: 'redis', state: 'open', since: clock.now(), changeSeen: true },
     ]);
     clock.tick(5000);
     expect(state().alerts).toMatchObject([{ name: 'CircuitBreakerOpen', state: 'firing' }]);

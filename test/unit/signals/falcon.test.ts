@@ -76,6 +76,7 @@ describe('the recorded worker', () => {
       source: 'worker-1',
       state: 'open',
       since: 10_000,
+      changeSeen: false,
       failures: 5,
       instances: [{ source: 'worker-1', state: 'open' }],
     });
