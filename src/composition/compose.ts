@@ -3,7 +3,6 @@ import { createExecutor, type Executor } from '../actions/executor.ts';
 import type { Policy } from '../actions/policy.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { chooseRegion, loadConfig, resolveSecret } from '../config/load.ts';
-import type { RegionConfig } from '../config/schema.ts';
 import { formatSignal } from '../domain/format.ts';
 import type { Operator } from '../domain/operator.ts';
 import type { Region } from '../domain/region.ts';

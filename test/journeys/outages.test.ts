@@ -28,13 +28,13 @@ describeOnStack('something is absent, killed, hung and back', (stack) => {
     await terminal.until('● live');
     await stack().faults.killEngine();
     await panelBecomes(terminal, 'CONTAINERS', /✖ lost/);
-    expect(terminal.text()).toMatch(/✖ .*docker\.sock/);
+    expect(terminal.text()).toMatch(/docker\.sock\b/);
     await goOn(terminal, SECONDS, ['METRICS', 'BREAKERS', 'CACHE', 'CHECKS']);
     await keysAnswer(terminal);
 
     const late = await desk.open(SIZE);
     await panelBecomes(late, 'CONTAINERS', /✖ lost/);
-    expect(late.text()).toMatch(/✖ .*docker\.sock/);
+    expect(late.text()).toMatch(/docker\.sock\b/);
     await keysAnswer(late);
 
     await stack().faults.startEngine();
