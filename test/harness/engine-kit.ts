@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { createExecutor, type Executor } from '../../src/actions/executor.ts';
 import type { Policy } from '../../src/actions/policy.ts';
 import { runIntent } from '../../src/actions/runner.ts';
+import { OperatorError } from '../../src/domain/operator-error.ts';
 import type { EngineContext } from '../../src/engine/context.ts';
 import type { RunController } from '../../src/engine/controller.ts';
 import { openRunController } from '../../src/engine/driver.ts';
@@ -27,7 +28,7 @@ import { createFakeClock, type FakeClock } from './fake-clock.ts';
 
 /** A thing with a state that a probe reads and an action changes: the smallest world worth a runbook. */
 interface Pump {
-  state: 'running' | 'stopped';
+  state: 'running' | 'stopped' | 'out of reach';
   /** Changes with every start, as a container's start time does. */
   starts: number;
   id: string;
@@ -87,7 +88,10 @@ function pumpProbe(pump: Pump) {
     input: z.strictObject({}),
     result: z.object({ state: z.string(), starts: z.number() }),
     command: () => 'pump state',
-    read: async () => ({ state: pump.state, starts: pump.starts }),
+    async read() {
+      if (pump.state === 'out of reach') throw new OperatorError('unreachable', 'no way there');
+      return { state: pump.state, starts: pump.starts };
+    },
   });
 }
 

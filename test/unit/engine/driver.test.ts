@@ -91,6 +91,18 @@ describe('a run from its first step to its proof', () => {
     expect(run.state()).toMatchObject({ phase: 'finished', outcome: 'false-alarm' });
   });
 
+  test('a step whose evidence could not be read goes on once it can be', async () => {
+    const kit = createEngineKit();
+    kit.pump.state = 'out of reach';
+    const run = kit.open();
+    const doubt = await kit.reach(run, ({ phase }) => phase === 'deciding');
+    expect(doubt.path.at(-1)?.evidence?.error).toBe('no way there');
+    expect(await run.proceed()).toMatchObject({ refused: expect.stringContaining('no way on') });
+    kit.pump.state = 'stopped';
+    await run.reread();
+    expect(run.state()).toMatchObject({ phase: 'leaf', current: 'start' });
+  });
+
   test('going back holds the step until the operator goes on', async () => {
     const kit = createEngineKit();
     const run = kit.open();
