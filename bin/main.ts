@@ -6,6 +6,7 @@ import type { Program } from '../src/composition/compose.ts';
 import { stateDirectory } from '../src/composition/surroundings.ts';
 import { ConfigError } from '../src/config/config-error.ts';
 import { OperatorError } from '../src/domain/operator-error.ts';
+import { sanitize } from '../src/domain/sanitize.ts';
 import { type CommonOptions, type Invocation, parseArguments, UsageEnd } from './cli.ts';
 import { surroundings } from './surroundings.ts';
 
@@ -16,11 +17,15 @@ function version(): string {
   return (JSON.parse(text) as { version: string }).version;
 }
 
+/** JSON leaves the C1 control characters raw, which some terminals obey. */
+const escaped = (text: string) =>
+  text.replace(/[\u007f-\u009f]/g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`);
+
 function outputOf(json: boolean): Output {
   return {
     json,
-    write: (text) => process.stdout.write(`${text}\n`),
-    note: (text) => process.stderr.write(`${text}\n`),
+    write: (text) => process.stdout.write(`${json ? escaped(text) : sanitize(text)}\n`),
+    note: (text) => process.stderr.write(`${sanitize(text)}\n`),
   };
 }
 
@@ -131,7 +136,7 @@ async function main(): Promise<number> {
     return await dispatch(invocation, options);
   } catch (thrown) {
     if (thrown instanceof UsageEnd) return thrown.exitCode;
-    const note = (text: string) => process.stderr.write(`opsconsole: ${text}\n`);
+    const note = (text: string) => process.stderr.write(`opsconsole: ${sanitize(text)}\n`);
     if (thrown instanceof ConfigError) {
       note(thrown.message);
       return exitCodes.usage;

@@ -70,7 +70,7 @@ function undoWords(action: Action, request: ChangeRequest): string {
 
 /** @returns the gate for one region */
 export function createExecutor({ context, policy, newId, startRunner }: ExecutorOptions): Executor {
-  const { clock, journal, catalogue, region } = context;
+  const { clock, catalogue, region } = context;
 
   async function prepare(request: ChangeRequest, signal: AbortSignal) {
     const action = catalogue.action(request.action);
@@ -85,7 +85,7 @@ export function createExecutor({ context, policy, newId, startRunner }: Executor
       return refuse(message, mend);
     }
     const now = clock.now();
-    const holder = journal.transact((tx) => heldBy(tx, region.name, preview.targets, null));
+    const holder = context.journal.transact((tx) => heldBy(tx, region.name, preview.targets));
     const plan: Plan = {
       run: request.run,
       leaf: request.leaf,
@@ -132,8 +132,8 @@ export function createExecutor({ context, policy, newId, startRunner }: Executor
     const intent = newId();
     const { operator } = confirmation;
     const scope = { region: region.name, incident: request.incident, run: request.run, operator };
-    const refused = journal.transact((tx) => {
-      const holder = heldBy(tx, region.name, plan.targets, intent);
+    const refused = context.journal.transact((tx) => {
+      const holder = heldBy(tx, region.name, plan.targets);
       if (holder) {
         return refuse(
           `${plan.targets[0]?.name ?? 'The target'} is locked: ${describeHolder(holder, clock.now())}`,

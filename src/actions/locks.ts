@@ -1,22 +1,21 @@
 import { formatAge } from '../domain/duration.ts';
 import { type FrozenTarget, targetKey } from '../domain/target.ts';
 import type { Holder, JournalTransaction } from '../incidents/journal.ts';
-import { isAlive } from '../incidents/liveness.ts';
+import { isAlive, isThisProcess } from '../incidents/liveness.ts';
 
 /** The name under which the lock on a target stands in the journal. */
 export const lockName = (region: string, target: FrozenTarget) =>
   `lock:${region}:${targetKey(target)}`;
 
-/** Whoever else holds one of the targets and still lives; null when all are free. */
+/** Whichever other process holds one of the targets and still lives; null when all are free. */
 export function heldBy(
   transaction: Pick<JournalTransaction, 'holder'>,
   region: string,
   targets: readonly FrozenTarget[],
-  intent: string | null,
 ): Holder | null {
   for (const target of targets) {
     const holder = transaction.holder(lockName(region, target));
-    if (holder && holder.intent !== intent && isAlive(holder.process)) return holder;
+    if (holder && !isThisProcess(holder.process) && isAlive(holder.process)) return holder;
   }
   return null;
 }

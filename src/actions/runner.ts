@@ -1,10 +1,10 @@
-import { asOperatorError, OperatorError } from '../domain/operator-error.ts';
+import { asOperatorError, type ErrorKind, OperatorError } from '../domain/operator-error.ts';
 import { redactText } from '../domain/redact.ts';
 import { sanitizeLine } from '../domain/sanitize.ts';
 import type { FrozenTarget } from '../domain/target.ts';
 import { event, type JournalEvent } from '../incidents/events.ts';
 import type { EventScope, Holder, Journal } from '../incidents/journal.ts';
-import { thisProcess } from '../incidents/liveness.ts';
+import { isThisProcess, thisProcess } from '../incidents/liveness.ts';
 import type { ChangeContext } from './context.ts';
 import { describeHolder, heldBy, lockName } from './locks.ts';
 import { forbidden, type Policy } from './policy.ts';
@@ -13,6 +13,9 @@ type Intended = Extract<JournalEvent, { type: 'action-intended' }>;
 
 /** Lines of output an action may write to the journal; the rest is counted, not kept. */
 const OUTPUT_LINES_MAX = 1000;
+
+/** Failures after which nobody knows whether the change was made. */
+const SILENCES: readonly ErrorKind[] = ['unreachable', 'timeout', 'garbage'];
 
 /** Why the targets of now are not those that were confirmed; null when they are. */
 function changedSince(
@@ -59,6 +62,8 @@ export async function runIntent(
     !events.some(
       (e) => (e.type === 'action-started' || e.type === 'action-ended') && e.body.intent === intent,
     );
+  const untouchedNow = () =>
+    untouched(journal.events({ run: intended.run ?? '', after: intended.seq }));
   const end = (outcome: 'done' | 'failed' | 'refused' | 'unknown', message: string) =>
     journal.transact((tx) => {
       tx.append(scope, [
@@ -69,7 +74,8 @@ export async function runIntent(
 
   const locked = journal.transact((tx) => {
     if (!untouched(tx.events({ run: intended.run ?? '', after: intended.seq }))) return 'begun';
-    const other = heldBy(tx, region.name, targets, intent);
+    const other = heldBy(tx, region.name, targets);
+    if (other?.intent === intent) return 'begun';
     if (other) {
       const message = `locked: ${describeHolder(other, clock.now())}`;
       tx.append(scope, [event('action-ended', { intent, outcome: 'refused', message })]);
@@ -105,15 +111,25 @@ export async function runIntent(
       end('refused', changed);
       return false;
     }
-    journal.transact((tx) =>
-      tx.append(scope, [event('action-started', { intent, pid: process.pid })]),
-    );
+    journal.transact((tx) => {
+      const mine = names.every((name) => isThisProcess(tx.holder(name)?.process ?? null));
+      if (!mine || !untouched(tx.events({ run: intended.run ?? '', after: intended.seq }))) {
+        throw new OperatorError('failed', `Intent ${intent} was ended or taken over meanwhile`);
+      }
+      tx.append(scope, [event('action-started', { intent, pid: process.pid })]);
+    });
     begunAt = clock.now();
     await action.run(input, targets, { ...reach, output: outputTo(journal, scope, intent) });
   } catch (thrown) {
-    const { message } = asOperatorError(thrown);
+    const { kind, message } = asOperatorError(thrown);
+    // Whoever did not answer may have done it all the same: the world is asked, not guessed.
+    const told = thrown instanceof OperatorError && !SILENCES.includes(kind);
     if (begunAt !== null && limit.aborted) {
       end('unknown', `no answer within ${action.timeoutMs / 1000} s: ${message}`);
+    } else if (begunAt !== null && !told) {
+      end('unknown', message);
+    } else if (begunAt === null && !untouchedNow()) {
+      return false;
     } else {
       end('failed', message);
     }
@@ -129,6 +145,10 @@ function outputTo(journal: Journal, scope: EventScope, intent: string): (line: s
     lines += 1;
     if (lines > OUTPUT_LINES_MAX) return;
     const line = redactText(sanitizeLine(raw));
-    journal.transact((tx) => tx.append(scope, [event('action-output', { intent, line })]));
+    try {
+      journal.transact((tx) => tx.append(scope, [event('action-output', { intent, line })]));
+    } catch {
+      // A line that cannot be written must not end a change half made.
+    }
   };
 }

@@ -1,11 +1,15 @@
 import { asOperatorError } from '../domain/operator-error.ts';
+import { redactText } from '../domain/redact.ts';
 import type { Refusal, RunController } from '../engine/controller.ts';
 import { openRunController } from '../engine/driver.ts';
 import { createDesk, type Occasion } from '../incidents/desk.ts';
 import { event } from '../incidents/events.ts';
 import { witness } from '../incidents/witness.ts';
+import { buildRunbook } from '../runbooks/build.ts';
 import type { Runbook } from '../runbooks/graph.ts';
 import { opensOnAlert } from '../runbooks/opens.ts';
+import { factsOf } from '../runbooks/reader.ts';
+import { parseYaml } from '../runbooks/yaml-file.ts';
 import type { Program } from './compose.ts';
 
 function occasionOf(program: Program, runbook: Runbook): Occasion {
@@ -32,6 +36,18 @@ function attend(program: Program, controller: RunController): () => void {
   });
 }
 
+/** The runbook as it read when the run began: a run keeps its text. Null when that cannot be used. */
+function asItBegan(program: Program, runbook: Runbook, run: string): Runbook | null {
+  const { catalogue, context, pack } = program;
+  const [started] = context.journal.events({ run, types: ['run-started'] });
+  if (started?.type !== 'run-started' || started.body.text === redactText(runbook.text)) {
+    return runbook;
+  }
+  const parsed = parseYaml(started.body.text, runbook.file);
+  if (!('ok' in parsed) || pack === null) return null;
+  return buildRunbook(parsed.ok, factsOf(pack), catalogue).runbook;
+}
+
 /**
  * Opens a run of a runbook, resuming the unfinished one of its incident.
  * @returns the run, or why it cannot be opened, with the mend
@@ -48,10 +64,17 @@ export function openRun(
   try {
     const desk = createDesk(context.journal, region.name, operator, newId);
     const { run } = desk.openRun(runbook, occasionOf(program, runbook));
+    const began = asItBegan(program, runbook, run);
+    if (began === null) {
+      return {
+        refused: `The unfinished run of ${id} began with a text that no longer loads`,
+        mend: 'look at it with opsconsole incidents show; nothing is done',
+      };
+    }
     const controller = openRunController({
       context,
       executor,
-      runbook,
+      runbook: began,
       run,
       log: (message, cause) => log.error(message, cause),
     });

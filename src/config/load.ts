@@ -53,7 +53,7 @@ export function chooseRegion(
       `Several regions are configured: name one with --region (${names.join(', ')})`,
     );
   }
-  const region = config.regions[name];
+  const region = Object.hasOwn(config.regions, name) ? config.regions[name] : undefined;
   if (region) return { name, config: region };
   const there = names.length === 0 ? 'no configuration was found' : `there are ${names.join(', ')}`;
   throw new ConfigError(`No region ${name} is configured; ${there}`);

@@ -162,6 +162,8 @@ export function effectOf(runbook: Runbook, state: RunState): Effect | null {
       return act ? { kind: 'settle', intent: act.intent } : null;
     case 'verifying': {
       const total = node?.kind === 'do' || node?.kind === 'verify' ? node.verify.length : 0;
+      // A leaf that proves nothing concludes nothing.
+      if (total === 0) return null;
       const { verification } = state;
       const next =
         verification === null

@@ -37,6 +37,15 @@ export function openRunController(options: DriverOptions): RunController {
 
   /** Does the effects the state calls for, one after the other, until it waits. */
   async function pump(): Promise<void> {
+    try {
+      await work();
+    } catch (thrown) {
+      // The next beat tries again: a journal that is locked or full for a while ends no console.
+      if (!closing.signal.aborted) options.log('a run could not go on', thrown);
+    }
+  }
+
+  async function work(): Promise<void> {
     if (ledger.refresh()) ledger.emit();
     while (!busy && !closing.signal.aborted) {
       const effect = effectOf(runbook, ledger.state());
@@ -45,9 +54,6 @@ export function openRunController(options: DriverOptions): RunController {
       busy = true;
       try {
         await perform(context, ledger, effect, closing.signal);
-      } catch (thrown) {
-        if (!closing.signal.aborted) options.log('a run could not go on', thrown);
-        break;
       } finally {
         busy = false;
       }
@@ -163,7 +169,12 @@ export function openRunController(options: DriverOptions): RunController {
       closing.abort();
       timer.cancel();
       unsubscribe();
-      ledger.close();
+      try {
+        ledger.close();
+      } catch (thrown) {
+        // The lease of a process that has ended is free all the same.
+        options.log('the lease of a run could not be released', thrown);
+      }
     },
   };
 }

@@ -8,7 +8,7 @@ import { readStep, tellTurn } from './evidence.ts';
 import type { Ledger } from './ledger.ts';
 import type { Reading } from './path.ts';
 import { scopeOf } from './scope.ts';
-import type { Readings } from './state.ts';
+import type { Readings, RunState } from './state.ts';
 import { watchUntil } from './verify.ts';
 
 /** Reads a step: a check's turn is taken unasked when it is sure, an ask's is only recommended. */
@@ -27,6 +27,8 @@ async function read(
   if (check?.kind !== 'check') return;
   const read = await readStep(context, check, ledger.state(), signal);
   signal.throwIfAborted();
+  const { current, phase } = ledger.state();
+  if (current !== step || phase !== 'observing') return;
   ledger.commit(readingEvents(ledger, { step: check, ...read }));
 }
 
@@ -69,6 +71,17 @@ function readingsBefore(context: EngineContext, ledger: Ledger): Readings {
   return intended?.body.readings ?? context.readings(ledger.runbook.watch);
 }
 
+/** True while a run stands at this very verification. */
+function isVerifying(state: RunState, leaf: string, index: number): boolean {
+  const { current, phase, verification } = state;
+  return (
+    phase === 'verifying' &&
+    current === leaf &&
+    verification?.index === index &&
+    verification.state === 'running'
+  );
+}
+
 async function verify(
   context: EngineContext,
   ledger: Ledger,
@@ -89,7 +102,12 @@ async function verify(
   const startedAt = ledger.state().verification?.startedAt ?? context.clock.now();
   const watch = () => context.readings(ledger.runbook.watch);
   let told = '';
-  const result = await watchUntil(context, spec, ledger.state(), startedAt, signal, {
+  const leaving = new AbortController();
+  const unsubscribe = ledger.subscribe(() => {
+    if (!isVerifying(ledger.state(), leaf.id, index)) leaving.abort();
+  });
+  const watched = AbortSignal.any([signal, leaving.signal]);
+  const result = await watchUntil(context, spec, ledger.state(), startedAt, watched, {
     onSample(samples, latest) {
       const now = watch();
       const words = JSON.stringify([latest, now]);
@@ -97,7 +115,13 @@ async function verify(
       told = words;
       ledger.commit([event('verification-sampled', { index, samples, latest, now })]);
     },
-  });
+  })
+    .catch((thrown: unknown) => {
+      if (leaving.signal.aborted && !signal.aborted) return null;
+      throw thrown;
+    })
+    .finally(unsubscribe);
+  if (result === null || !isVerifying(ledger.state(), leaf.id, index)) return;
   ledger.commit([event('verification-ended', { index, ...result, now: watch() })]);
 }
 

@@ -103,6 +103,8 @@ function afterAct(acts: readonly Act[], intent: string, phase: Phase): Phase {
 
 function ended(state: RunState, event: Of<'action-ended'>): RunState {
   const { intent, outcome, message } = event.body;
+  const known = state.acts.find((act) => act.intent === intent);
+  if (known?.endedAt !== null) return state;
   const phases: Record<typeof outcome, Phase> = {
     done: 'verifying',
     failed: 'stuck',
@@ -161,6 +163,8 @@ function verification(
 }
 
 function apply(state: RunState, event: JournalEvent, runbook: Runbook): RunState {
+  // What ended has ended: only notes are added to it.
+  if (state.phase === 'finished' && event.type !== 'note') return state;
   switch (event.type) {
     case 'step-entered':
       return entered(state, runbook, event);

@@ -22,6 +22,12 @@ export function thisProcess(): ProcessIdentity {
   return { host: hostname(), pid: process.pid, startedAt: startedAt(process.pid) ?? '' };
 }
 
+/** Whether an identity is this very process. */
+export function isThisProcess(identity: ProcessIdentity | null): boolean {
+  const me = thisProcess();
+  return identity !== null && identity.pid === me.pid && identity.startedAt === me.startedAt;
+}
+
 /**
  * Whether a process still runs. A process of another host counts as running: only its own host can
  * tell otherwise.

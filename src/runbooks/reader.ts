@@ -1,6 +1,7 @@
 import { parseDuration } from '../domain/duration.ts';
 import { didYouMean } from '../domain/nearest.ts';
 import type { Catalogue } from './catalogue.ts';
+import type { Pack } from './pack.ts';
 import type { Report } from './report.ts';
 import type { Path } from './yaml-file.ts';
 
@@ -53,4 +54,15 @@ export function readDuration(
   const message = `\`${text}\` is neither a duration nor named in the pack`;
   report.error(path, message, didYouMean(text, Object.keys(durations), otherwise));
   return 0;
+}
+
+/** What a loaded pack lets its runbooks name. */
+export function factsOf(pack: Pack): PackFacts {
+  return {
+    system: pack.system,
+    durations: pack.durations,
+    signals: new Set(pack.signals.map(({ id }) => id)),
+    alerts: new Set(pack.alerts.map(({ name }) => name)),
+    roles: new Set(pack.roles.map(({ role }) => role)),
+  };
 }

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import type { Clock, Timer } from '../../domain/clock.ts';
@@ -87,6 +88,9 @@ export function openSqliteJournal(file: string, clock: Clock): Journal {
     return Number(askVersion.get()?.['data_version'] ?? 0);
   }
 
+  const opened = statSync(file).ino;
+  const sameFile = () => statSync(file, { throwIfNoEntry: false })?.ino === opened;
+
   const notify = () => {
     for (const listener of [...listeners]) listener();
   };
@@ -157,6 +161,9 @@ export function openSqliteJournal(file: string, clock: Clock): Journal {
 
   return {
     transact(work) {
+      if (!sameFile()) {
+        throw unwritable(file, new Error('it was removed or replaced while it was open'));
+      }
       try {
         db.exec('BEGIN IMMEDIATE');
       } catch (cause) {

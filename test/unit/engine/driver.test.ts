@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { RUNNER_START_MS_MAX } from '../../../src/actions/recovery.ts';
+import { OperatorError } from '../../../src/domain/operator-error.ts';
 import type { Plan, RunController } from '../../../src/engine/controller.ts';
 import type { JournalEvent } from '../../../src/incidents/events.ts';
 import { createEngineKit, type EngineKit } from '../../harness/engine-kit.ts';
@@ -215,6 +216,46 @@ describe('after a death', () => {
     expect(settled.phase).toBe(phase);
     expect(kit.pump.starts).toBe(1);
     await expect(kit.work()).rejects.toThrow('begun before');
+  });
+
+  test('a change that no one answered for is checked, not called failed', async () => {
+    const kit = createEngineKit();
+    kit.pump.onStart = () => {
+      throw new OperatorError('unreachable', 'the connection was closed');
+    };
+    kit.pump.settlement = { state: 'done', because: 'it was started at noon' };
+    const run = kit.open();
+    await atLeaf(kit, run);
+    await run.confirm(await planned(run));
+    await kit.work();
+    const state = await kit.reach(run, ({ phase }) => phase === 'verifying');
+    expect(state.acts[0]).toMatchObject({ state: 'done', message: 'it was started at noon' });
+  });
+
+  test('a run stopped while it verifies stays stopped', async () => {
+    const kit = createEngineKit();
+    const run = kit.open();
+    await atLeaf(kit, run);
+    await run.confirm(await planned(run));
+    await kit.work();
+    await kit.reach(run, ({ verification }) => verification?.index === 1);
+    expect(await run.stop('stopped')).toBeNull();
+    kit.signals['flow'] = 5;
+    await kit.clock.advance(20_000);
+    expect(run.state()).toMatchObject({ phase: 'finished', outcome: 'stopped' });
+    expect(types(kit, run).at(-1)).toBe('run-finished');
+  });
+
+  test('going back from a verification reads the step at once', async () => {
+    const kit = createEngineKit();
+    const run = kit.open();
+    await atLeaf(kit, run);
+    await run.confirm(await planned(run));
+    await kit.work();
+    await kit.reach(run, ({ verification }) => verification?.index === 1);
+    expect(await run.back()).toBeNull();
+    await kit.clock.advance(2000);
+    expect(run.state()).toMatchObject({ phase: 'deciding', current: 'state' });
   });
 
   test('a console opened anew resumes the verification where its window began', async () => {
