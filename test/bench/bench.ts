@@ -110,12 +110,11 @@ async function incident(stack: Stack): Promise<IncidentTimes> {
     await terminal.until('restart-redis', { withinMs: 60_000 });
     const recommendedMs = performance.now() - startedAt;
     const keys = ['r', 'Enter', 'y'] as const;
-    const waits = ['Restart Redis', /y\b.*confirm|confirm.*\by\b/i, 'resolved'] as const;
+    const shows = [/Restart Redis +disruptive/, 'Restart Redis?', 'Resolved, verified'] as const;
     for (const [index, key] of keys.entries()) {
       await terminal.press(key);
-      await terminal.until(waits[index] ?? '', { withinMs: 180_000 });
+      await terminal.until(shows[index] ?? '', { withinMs: 180_000 });
       await terminal.settled();
-      if (index < 2) await rest(400);
     }
     return { recommendedMs, verifiedMs: performance.now() - startedAt, keys: keys.length };
   } finally {
