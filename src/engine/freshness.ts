@@ -57,9 +57,9 @@ export function createFreshness(
   /** A step that could not decide goes on by itself once its evidence decides it. */
   function resolveDoubt(readings: readonly Reading[]): void {
     const { phase, current, path } = ledger.state();
-    if (phase !== 'deciding' || path.at(-1)?.recommended !== null) return;
+    if (phase !== 'deciding' || path.at(-1)?.recommended?.sure === true) return;
     const reading = readings.find(({ step }) => step.id === current);
-    if (reading?.turn && ledger.notDriving() === null)
+    if (reading?.turn?.sure && ledger.notDriving() === null)
       ledger.commit(readingEvents(ledger, reading));
   }
 

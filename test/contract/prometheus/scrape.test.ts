@@ -62,21 +62,27 @@ describe('a scrape', () => {
       const { system, user } = process.threadCpuUsage();
       return (system + user) / 1000;
     };
-    let longestMs = 0;
-    let before = usedMs();
-    let running = true;
-    const beat = () => {
-      const now = usedMs();
-      longestMs = Math.max(longestMs, now - before);
-      before = now;
-      if (running) setImmediate(beat);
+    /** Longest the thread was held during one scrape. */
+    const heldMs = async () => {
+      let longestMs = 0;
+      let before = usedMs();
+      let running = true;
+      const beat = () => {
+        const now = usedMs();
+        longestMs = Math.max(longestMs, now - before);
+        before = now;
+        if (running) setImmediate(beat);
+      };
+      setImmediate(beat);
+      const { samples } = await sourceOf(server.url, 20_000).poll(never);
+      running = false;
+      expect(samples).toHaveLength(100_000);
+      expect(samples.at(-1)).toMatchObject({ labels: { path: '/p/99999' }, value: 99_999 });
+      return longestMs;
     };
-    setImmediate(beat);
-    const { samples } = await sourceOf(server.url, 20_000).poll(never);
-    running = false;
-    expect(samples).toHaveLength(100_000);
-    expect(samples.at(-1)).toMatchObject({ labels: { path: '/p/99999' }, value: 99_999 });
-    expect(longestMs).toBeLessThan(50);
+    // The median of three: a collection of garbage may fall into one of them.
+    const held = [await heldMs(), await heldMs(), await heldMs()].toSorted((a, b) => a - b);
+    expect(held[1]).toBeLessThan(50);
   });
 
   it('names the broken line', async () => {

@@ -122,6 +122,21 @@ describe('falcon/redis-down', () => {
     expect(runbook).toMatchObject({ severity: 'P1', key: 'd', watch: ['p95', 'errors', 'hits'] });
   });
 
+  it('judges a server that answers only now and then by its load', () => {
+    const silence = realCatalogue.probe('redis.info')?.result.parse(silent);
+    const turnOf = (id: string) => {
+      const node = runbook.nodes.get(id);
+      if (node?.kind !== 'check') throw new Error(`${id} is no check`);
+      return evaluateBranches(node, { signals, run: { now: NOW }, result: silence });
+    };
+    expect(turnOf('memory')).toMatchObject({ to: 'load', sure: true });
+    expect(turnOf('load')).toMatchObject({
+      to: 'inspect-load',
+      because: expect.stringContaining('only now and then'),
+      sure: true,
+    });
+  });
+
   it('tells a server too busy to answer from one that hangs, by its processor', () => {
     const answers = { ...well, 'redis.info': silent };
     expect(diagnose(answers, { ...signals, cpu: { redis: 0.99 } })).toMatchObject({
