@@ -5,12 +5,14 @@ import { attackBytes, attacked, startRogue } from '../harness/rogue.ts';
 import { describeOnStack } from '../harness/suites.ts';
 import type { Terminal } from '../harness/terminal.ts';
 
-/** Reads on in an overlay until its text holds the words, or comes to its end. */
+/** Pages in an overlay at most: more than any text of this journey has. */
+const PAGES_MAX = 30;
+
+/** Reads on in an overlay until its text holds the words. */
 async function readOnTo(terminal: Terminal, words: string): Promise<void> {
-  let before = '';
-  while (!terminal.text().includes(words) && terminal.text() !== before) {
-    before = terminal.text();
+  for (let page = 0; page < PAGES_MAX && !terminal.text().includes(words); page += 1) {
     await terminal.press('PageDown');
+    await terminal.settled();
   }
   expect(terminal.text()).toContain(words);
 }
