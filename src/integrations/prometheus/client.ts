@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { MetricSnapshot } from '../../domain/metrics.ts';
 import { OperatorError } from '../../domain/operator-error.ts';
@@ -36,7 +37,27 @@ async function answerOf(request: Request, options: ScrapeOptions, signal: AbortS
 }
 
 /**
- * Reads one page of metrics, parsing it while it arrives and in slices short enough for the screen.
+ * Takes the whole page off the connection as fast as it comes. The library's parser fails in a way
+ * nobody can catch when the connection ends while its reader makes it wait.
+ */
+function collect(body: Readable, url: string, maxBytes: number): Promise<readonly Buffer[]> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    body.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      chunks.push(chunk);
+      if (bytes <= maxBytes) return;
+      const message = `${shownUrl(url)} answered more than ${maxBytes} bytes`;
+      body.destroy(new OperatorError('garbage', message, 'correct the path of its metrics'));
+    });
+    body.on('end', () => resolve(chunks));
+    body.on('error', reject);
+  });
+}
+
+/**
+ * Reads one page of metrics, parsing it in slices short enough for the screen.
  * @throws OperatorError in words; the caller's own reason when it aborted
  */
 export async function scrape(options: ScrapeOptions, signal: AbortSignal): Promise<MetricSnapshot> {
@@ -51,13 +72,7 @@ export async function scrape(options: ScrapeOptions, signal: AbortSignal): Promi
     const body = await answerOf(request, options, limit);
     const parser = metricsParser();
     const decoder = new TextDecoder();
-    let bytes = 0;
-    for await (const chunk of body) {
-      bytes += chunk.length;
-      if (bytes > maxBytes) {
-        const message = `${shownUrl(url)} answered more than ${maxBytes} bytes`;
-        throw new OperatorError('garbage', message, 'correct the path of its metrics');
-      }
+    for (const chunk of await collect(body, url, maxBytes)) {
       parser.feed(decoder.decode(chunk, { stream: true }));
       while (!parser.step(LINES_A_TURN)) await nextTurn();
       await nextTurn();
