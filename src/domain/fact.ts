@@ -1,7 +1,11 @@
 import type { Cache } from './cache.ts';
+import type { Certificate } from './certificate.ts';
 import type { Check } from './check.ts';
 import type { Container, ContainerUsage } from './container.ts';
+import type { Database } from './database.ts';
+import type { Host } from './host.ts';
 import type { MetricSnapshot } from './metrics.ts';
+import type { Notice } from './notice.ts';
 
 /** Every kind of fact a source can bring, by the name used in `Source.kind`. */
 interface FactKinds {
@@ -10,6 +14,11 @@ interface FactKinds {
   cache: Cache;
   metrics: MetricSnapshot;
   check: Check;
+  certificate: Certificate;
+  database: Database;
+  host: Host;
+  /** Alerts of an Alertmanager. */
+  notices: readonly Notice[];
 }
 
 export type FactKind = keyof FactKinds;

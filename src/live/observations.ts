@@ -37,7 +37,7 @@ export function remember(observation: Observation, history: History, windows: Wi
     case 'metrics':
       windows.scrape(source, value.samples, at);
       break;
-    case 'containers':
+    default:
       break;
   }
 }

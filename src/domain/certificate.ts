@@ -1,0 +1,19 @@
+/** The certificate a TLS server presents. */
+export interface Certificate {
+  /** How it is called on the screen. */
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  readonly subject: string;
+  readonly issuer: string;
+  /** The names it is valid for. */
+  readonly names: readonly string[];
+  /** Epoch ms. */
+  readonly notBefore: number;
+  readonly notAfter: number;
+  /** Subjects from the server's own certificate to the root, as the server sent them. */
+  readonly chain: readonly string[];
+  /** Why a client would refuse it, in words; null when it would not. */
+  readonly problem: string | null;
+  readonly latencyMs: number;
+}
