@@ -11,9 +11,11 @@ export interface Certificate {
   /** Epoch ms. */
   readonly notBefore: number;
   readonly notAfter: number;
-  /** Subjects from the server's own certificate to the root, as the server sent them. */
+  /** Subjects from the server's own certificate towards the root: what was sent, and a known issuer. */
   readonly chain: readonly string[];
-  /** Why a client would refuse it, in words; null when it would not. */
+  /** Why a client would refuse it, in words that follow "it"; null when it would not. */
   readonly problem: string | null;
+  /** What mends the problem; null without one. */
+  readonly mend: string | null;
   readonly latencyMs: number;
 }

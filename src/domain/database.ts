@@ -1,6 +1,6 @@
 import type { Identified } from './identified.ts';
 
-/** What a client session is doing, in PostgreSQL's own words. */
+/** What a session is doing, in PostgreSQL's own words; `unknown` where it may not be seen. */
 export type SessionState =
   | 'active'
   | 'idle'
@@ -10,15 +10,17 @@ export type SessionState =
   | 'disabled'
   | 'unknown';
 
-/** One client session of `pg_stat_activity`; every string is already sanitized. */
+/** One session of `pg_stat_activity`; every string is already sanitized. */
 export interface DatabaseSession extends Identified {
   /** `pid` and `backendStart` together: a pid alone may have been given out again. */
   readonly id: string;
   readonly pid: number;
-  /** Epoch ms, with the server's microseconds cut off. */
-  readonly backendStart: number;
-  /** The server's own text of `backend_start`, to name the session in a query. */
-  readonly backendStartText: string;
+  /** `client backend`; a background process, e.g. `autovacuum worker`, is listed when it blocks. */
+  readonly backendType: string;
+  /** Epoch ms by this host's clock; null where it may not be seen. */
+  readonly backendStart: number | null;
+  /** The server's own text of `backend_start` in UTC, to name the session in a query. */
+  readonly backendStartText: string | null;
   readonly user: string;
   readonly database: string;
   readonly application: string;
@@ -31,20 +33,25 @@ export interface DatabaseSession extends Identified {
   readonly transactionStart: number | null;
   readonly queryStart: number | null;
   readonly stateChange: number | null;
-  /** The query that runs, or that ran last; cut to a bound. */
+  /** The query that runs, or that ran last, with its line breaks; cut to a bound. */
   readonly query: string;
-  /** Pids that hold what it waits for, as `pg_blocking_pids` tells. */
+  /** Pids that hold what it waits for, as `pg_blocking_pids` tells; 0 is a prepared transaction. */
   readonly blockedBy: readonly number[];
 }
 
 /** A standby as its primary sees it, or the receiver as the standby sees it. */
 export interface ReplicationLink {
   readonly name: string;
+  /** In PostgreSQL's words, e.g. `streaming`; on a standby also `replay paused`, `no receiver`. */
   readonly state: string;
   readonly client: string | null;
-  /** Bytes that the other side has not yet received, and not yet replayed; null while unknown. */
+  /** Bytes that the receiving side has not yet received, and not yet replayed; null while unknown. */
   readonly receiveLagBytes: number | null;
   readonly replayLagBytes: number | null;
+  /**
+   * 0 when all that was received is replayed: an idle primary is no lag. On a standby that receives
+   * nothing, the time since the last transaction it replayed: the most that its lag can be.
+   */
   readonly replayLagMs: number | null;
   readonly sync: string | null;
 }
@@ -63,6 +70,13 @@ export interface StatementUse {
   readonly rows: number;
 }
 
+/** How many active client sessions wait for one event, e.g. `Lock` `transactionid`. */
+export interface WaitCount {
+  readonly type: string;
+  readonly event: string;
+  readonly sessions: number;
+}
+
 /** A PostgreSQL server as its statistics views tell it. */
 export interface Database {
   readonly latencyMs: number;
@@ -70,11 +84,15 @@ export interface Database {
   readonly role: 'primary' | 'standby';
   readonly startedAt: number;
   readonly maxConnections: number;
-  /** Client sessions; background workers and the console's own session are left out. */
+  /** Of `maxConnections`, those that only superusers and privileged roles may use. */
+  readonly reservedConnections: number;
+  /** Client sessions and those who block one; the console's own session is left out. */
   readonly sessions: readonly DatabaseSession[];
   /** True when there were more sessions than are listed; `counts` still counts all. */
   readonly sessionsCut: boolean;
+  /** Client sessions but the console's own. */
   readonly counts: {
+    /** In state `active`, those that wait for a lock included. */
     readonly active: number;
     readonly idle: number;
     readonly idleInTransaction: number;
@@ -82,7 +100,9 @@ export interface Database {
     readonly waiting: number;
     readonly total: number;
   };
-  /** Connections in use against `max_connections`, the console's own and background ones included. */
+  /** What active sessions wait for, most first. */
+  readonly waits: readonly WaitCount[];
+  /** Connections in use against `max_connections`, the console's own included. */
   readonly connectionsUsed: number;
   readonly sizes: readonly DatabaseSize[];
   readonly replication: readonly ReplicationLink[];

@@ -28,6 +28,15 @@ export function formatAge(ageMs: number): string {
   return `${s}s`;
 }
 
+/** `45s`, `22m`, `3h`, `4d`: one unit, for what has lasted and may last; it seldom changes. */
+export function formatLasting(ageMs: number): string {
+  const seconds = Math.max(0, Math.floor(ageMs / 1000));
+  if (seconds < 60) return `${seconds}s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)}m`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)}h`;
+  return `${Math.floor(seconds / 86_400)}d`;
+}
+
 /** `00:14` or `1:02:03`: for countdowns and clocks. */
 export function formatClock(durationMs: number): string {
   const seconds = Math.max(0, Math.round(durationMs / 1000));

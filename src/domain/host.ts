@@ -33,6 +33,11 @@ export interface Host {
   readonly swapBytes: number;
   readonly swapUsedBytes: number;
   readonly disks: readonly Disk[];
+  /**
+   * Mounts whose file system does not answer, as of a file server that is gone; those of other servers
+   * with them, which are not asked meanwhile.
+   */
+  readonly silentMounts: readonly string[];
   /** Null where the kernel keeps no pressure figures. */
   readonly pressure: {
     readonly cpu: Pressure;

@@ -2,7 +2,16 @@ import type { FactKind, FactOf } from '../domain/fact.ts';
 import { cacheSamples } from '../signals/samples.ts';
 import type { Windows } from '../signals/window.ts';
 import type { History } from './history.ts';
-import { cacheLatencySeries, checkLatencySeries, cpuSeries, memorySeries } from './series.ts';
+import {
+  cacheLatencySeries,
+  cacheMemorySeries,
+  cacheOpsSeries,
+  checkLatencySeries,
+  cpuSeries,
+  hostCpuSeries,
+  hostLoadSeries,
+  memorySeries,
+} from './series.ts';
 
 /** A fact as a source brings it. */
 export type Observation = {
@@ -29,10 +38,16 @@ export function remember(observation: Observation, history: History, windows: Wi
       break;
     case 'cache':
       add(cacheLatencySeries(source), value.latencyMs);
+      add(cacheOpsSeries(source), value.opsPerSecond);
+      add(cacheMemorySeries(source), value.usedMemoryBytes);
       windows.scrape(source, cacheSamples(value), at);
       break;
     case 'check':
       add(checkLatencySeries(source), value.latencyMs);
+      break;
+    case 'host':
+      add(hostCpuSeries(source), value.cpu);
+      add(hostLoadSeries(source), value.load[0]);
       break;
     case 'metrics':
       windows.scrape(source, value.samples, at);

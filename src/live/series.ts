@@ -21,4 +21,16 @@ export const checkLatencySeries = (source: string) => `check:${source}`;
 /** How long the cache took to answer, ms; by source name. */
 export const cacheLatencySeries = (source: string) => `cache:${source}`;
 
+/** Commands a second of the cache; by source name. */
+export const cacheOpsSeries = (source: string) => `cache ops:${source}`;
+
+/** What the cache holds, bytes; by source name. */
+export const cacheMemorySeries = (source: string) => `cache memory:${source}`;
+
+/** Use of all of the host's cores together, fraction; by source name. */
+export const hostCpuSeries = (source: string) => `host cpu:${source}`;
+
+/** Load of the last minute; by source name. */
+export const hostLoadSeries = (source: string) => `host load:${source}`;
+
 export { signalKey };
