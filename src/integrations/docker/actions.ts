@@ -6,7 +6,7 @@ import type { FrozenTarget } from '../../domain/target.ts';
 import type { Action, ActionContext, RunContext, Settlement } from '../contract.ts';
 import { defineAction } from '../contract.ts';
 import type { DockerClient } from './client.ts';
-import { type Compose, findCompose } from './compose.ts';
+import { type Compose, findCompose } from './compose-command.ts';
 import type { ContainerDetail } from './decode.ts';
 import { containersOf, lostNetwork } from './lookup.ts';
 

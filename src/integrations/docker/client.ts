@@ -1,24 +1,30 @@
-import { Agent } from 'node:http';
+import { setImmediate as breathe } from 'node:timers/promises';
 import type Docker from 'dockerode';
+import { OperatorError } from '../../domain/operator-error.ts';
+import { aborted, ask } from './ask.ts';
 import {
   type ContainerDetail,
   decodeInspection,
   decodeList,
   type ListedContainer,
 } from './decode.ts';
+import { logDecoder, type RawLogLine } from './decode-log-stream.ts';
 import { decodeEvent, decodeLogs, type EngineEvent } from './decode-stream.ts';
 import { decodeStats, type UsageReading } from './decode-usage.ts';
 import { dockerCancelled, dockerFailure } from './failure.ts';
-import { type DockerEndpoint, parseDockerHost } from './host.ts';
-import { eachLine } from './lines.ts';
+import { type DockerTls, parseDockerHost } from './host.ts';
+import { eachChunk, eachLine } from './lines.ts';
+import { openTransport, type Transport } from './transport.ts';
 
 export interface DockerOptions {
   /** As `DOCKER_HOST`: `unix:///PATH`, `tcp://HOST:PORT`, `ssh://USER@HOST`. */
   readonly host: string;
-  /** The limit of every call but `restart` and `events`. */
+  /** Certificates for `tcp`, which then speaks TLS. */
+  readonly tls?: DockerTls | null;
+  /** The limit of every call but `restart`, and of the begin of a stream. */
   readonly timeoutMs?: number;
-  /** The SSH agent's socket for `ssh://`. */
-  readonly sshAgent?: string;
+  /** For `ssh://`: instead of `~/.ssh/config`. */
+  readonly sshConfigFile?: string;
 }
 
 /**
@@ -33,13 +39,28 @@ export interface DockerClient {
   stats(id: string, signal: AbortSignal): Promise<UsageReading>;
   /** The last `tail` lines of both streams, safe to show. */
   logs(id: string, tail: number, signal: AbortSignal): Promise<readonly string[]>;
+  /**
+   * Delivers lines of a container's log, unsanitized, as they come: what there is, then what follows.
+   * Resolves when the log has ended, `untilMs` is reached or `signal` is aborted.
+   */
+  followLogs(
+    id: string,
+    query: LogQuery,
+    deliver: (lines: readonly RawLogLine[]) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
   /** Stops within `stopSeconds`, kills after, starts again; returns once it has been started. */
   restart(id: string, stopSeconds: number, signal: AbortSignal): Promise<void>;
   unpause(id: string, signal: AbortSignal): Promise<void>;
   connectNetwork(network: string, id: string, alias: string, signal: AbortSignal): Promise<void>;
   /** Follows container and network events until the stream ends; resolves when aborted. */
-  events(seen: (event: EngineEvent) => void, signal: AbortSignal): Promise<void>;
+  events(query: EventQuery, seen: (event: EngineEvent) => void, signal: AbortSignal): Promise<void>;
   close(): void;
+}
+
+interface Opened {
+  readonly docker: Docker;
+  readonly agent: Transport['agent'];
 }
 
 interface ListQuery {
@@ -47,10 +68,26 @@ interface ListQuery {
   readonly runningOnly?: boolean;
 }
 
+interface EventQuery {
+  /** Epoch ms; earlier events the engine still knows come first. */
+  readonly sinceMs: number;
+}
+
+interface LogQuery {
+  /** How many of the last lines come first; the engine counts both streams, whichever is wanted. */
+  readonly tail: number;
+  /** Epoch ms, inclusive; null for no bound. */
+  readonly sinceMs: number | null;
+  readonly untilMs: number | null;
+  readonly stdout: boolean;
+  readonly stderr: boolean;
+  /** False: what there is, and no more. */
+  readonly follow: boolean;
+}
+
 const DEFAULT_TIMEOUT_MS = 5000;
 /** What a restart may take beyond the time given to stop. */
 const RESTART_MARGIN_MS = 30_000;
-const MAX_SOCKETS = 16;
 
 /** The events after which a container or its reachability may look different. */
 const EVENTS = [
@@ -65,33 +102,59 @@ const EVENTS = [
   'update',
 ].concat(['health_status', 'connect', 'disconnect']);
 
-async function open(endpoint: DockerEndpoint, agent: Agent, sshAgent?: string): Promise<Docker> {
+/** What the library would take from the environment where it is not told. */
+const UNSET = { ca: undefined, cert: undefined, key: undefined, timeout: undefined };
+
+/** Makes the library's client; it reads the environment, whatever it is told. */
+async function construct(options: Transport): Promise<Docker> {
   // Loaded when first needed: the library is slow to start and many hosts have no engine.
   const { default: Library } = await import('dockerode');
-  switch (endpoint.kind) {
-    case 'unix': {
-      // The empty host keeps a DOCKER_HOST of the environment from winning over the path.
-      const options = { socketPath: endpoint.path, host: '', protocol: 'http', agent } as const;
-      return new Library(options);
-    }
-    case 'tcp': {
-      const { host, port } = endpoint;
-      return new Library({ host, port, protocol: 'http', ...{ agent } });
-    }
-    case 'ssh': {
-      const { host, port, user: username } = endpoint;
-      const sshOptions = { port, ...(sshAgent === undefined ? {} : { agent: sshAgent }) };
-      return new Library({ host, port, username, protocol: 'ssh', sshOptions });
-    }
+  try {
+    return new Library({ ...UNSET, ...options } as Docker.DockerOptions);
+  } catch (thrown) {
+    throw new OperatorError(
+      'failed',
+      'DOCKER_HOST or DOCKER_CERT_PATH of the environment cannot be used',
+      'correct them, or unset both: unset DOCKER_HOST DOCKER_CERT_PATH',
+      thrown,
+    );
   }
 }
 
-/** Prepares a client for the engine at `options.host`; connects at the first call. */
+/** Unix seconds with nanoseconds, as the engine reads times. */
+function engineTime(atMs: number): string {
+  return (atMs / 1000).toFixed(9);
+}
+
+/**
+ * Prepares a client for the engine at `options.host`; connects at the first call.
+ * @throws OperatorError when the address is none
+ */
 export function connectDocker(options: DockerOptions): DockerClient {
-  const endpoint = parseDockerHost(options.host);
+  const endpoint = parseDockerHost(options.host, (options.tls ?? null) !== null);
   const limitMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-  const agent = new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS });
-  let opening: Promise<Docker> | null = null;
+  let opening: Promise<Opened> | null = null;
+  let closed = false;
+
+  async function open(): Promise<Opened> {
+    const { sshConfigFile = null, tls = null } = options;
+    const transport = await openTransport(endpoint, { tls, sshConfigFile, timeoutMs: limitMs });
+    return { agent: transport.agent, docker: await construct(transport) };
+  }
+
+  async function opened(): Promise<Opened> {
+    const mine = opening ?? open();
+    opening = mine;
+    try {
+      const result = await mine;
+      if (closed) result.agent.destroy();
+      return result;
+    } catch (thrown) {
+      // A file that was missing may be there at the next call.
+      if (opening === mine) opening = null;
+      throw thrown;
+    }
+  }
 
   async function call<T>(
     signal: AbortSignal,
@@ -101,11 +164,39 @@ export function connectDocker(options: DockerOptions): DockerClient {
     signal.throwIfAborted();
     const deadline = AbortSignal.timeout(timeoutMs);
     try {
-      opening ??= open(endpoint, agent, options.sshAgent);
-      return await run(await opening, AbortSignal.any([signal, deadline]));
+      const { docker } = await opened();
+      const limit = AbortSignal.any([signal, deadline]);
+      // The library forgets some calls whose connection was closed.
+      return await Promise.race([run(docker, limit), aborted(limit)]);
     } catch (thrown) {
       if (signal.aborted) throw dockerCancelled(signal.reason, endpoint);
       throw dockerFailure(thrown, endpoint, timeoutMs, deadline.aborted);
+    }
+  }
+
+  /** Opens a stream: the time limit holds for the head of the answer only. */
+  function stream<T>(
+    signal: AbortSignal,
+    begin: (docker: Docker, abortSignal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const opening = new AbortController();
+    const follow = AbortSignal.any([signal, opening.signal]);
+    return call(signal, async (docker, headSignal) => {
+      const giveUp = () => opening.abort(headSignal.reason);
+      headSignal.addEventListener('abort', giveUp, { once: true });
+      const answer = await begin(docker, follow);
+      headSignal.removeEventListener('abort', giveUp);
+      return answer;
+    });
+  }
+
+  /** Reads a stream to its end; being aborted is an end like any other. */
+  async function reading(signal: AbortSignal, read: () => Promise<void>): Promise<void> {
+    try {
+      await read();
+    } catch (thrown) {
+      if (signal.aborted) return;
+      throw dockerFailure(thrown, endpoint, limitMs, false);
     }
   }
 
@@ -114,25 +205,48 @@ export function connectDocker(options: DockerOptions): DockerClient {
     list: ({ project, runningOnly }, signal) =>
       call(signal, async (docker, abortSignal) => {
         const label = project === null ? [] : [`com.docker.compose.project=${project}`];
-        const filters = { label };
-        return decodeList(
-          await docker.listContainers({ all: runningOnly !== true, filters, abortSignal }),
-        );
+        const query = { all: runningOnly !== true, filters: { label } };
+        return decodeList(await ask(docker.modem, '/containers/json', query, abortSignal), breathe);
       }),
     inspect: (id, signal) =>
       call(signal, async (docker, abortSignal) =>
-        decodeInspection(await docker.getContainer(id).inspect({ abortSignal })),
+        decodeInspection(await ask(docker.modem, `/containers/${id}/json`, {}, abortSignal)),
       ),
     stats: (id, signal) =>
       call(signal, async (docker, abortSignal) => {
-        const query = { stream: false, 'one-shot': true, abortSignal } as const;
-        return decodeStats(await docker.getContainer(id).stats(query));
+        const query = { stream: false, 'one-shot': true };
+        return decodeStats(await ask(docker.modem, `/containers/${id}/stats`, query, abortSignal));
       }),
     logs: async (id, tail, signal) => {
       const { tty } = await client.inspect(id, signal);
       return call(signal, async (docker, abortSignal) => {
         const query = { stdout: true, stderr: true, follow: false, tail, abortSignal } as const;
         return decodeLogs(asBytes(await docker.getContainer(id).logs(query)), tty);
+      });
+    },
+    async followLogs(id, { tail, sinceMs, untilMs, stdout, stderr, follow }, deliver, signal) {
+      const { tty } = await client.inspect(id, signal);
+      const bounds = {
+        ...(sinceMs === null ? {} : { since: engineTime(sinceMs) }),
+        ...(untilMs === null ? {} : { until: engineTime(untilMs) }),
+      };
+      const wanted = { stdout, stderr, tail, timestamps: true, ...bounds };
+      const answer = await stream(signal, (docker, abortSignal) => {
+        // Dialled as a stream even where nothing follows: the library would gather it otherwise.
+        const query = {
+          ...wanted,
+          follow: true as const,
+          _query: { ...wanted, follow },
+          abortSignal,
+        };
+        return docker
+          .getContainer(id)
+          .logs(query as Docker.ContainerLogsOptions & { follow: true });
+      });
+      const decoder = logDecoder(tty, true);
+      await reading(signal, async () => {
+        await eachChunk(answer, (bytes) => deliver(decoder.push(bytes)), signal);
+        deliver(decoder.end());
       });
     },
     restart: (id, stopSeconds, signal) =>
@@ -153,29 +267,23 @@ export function connectDocker(options: DockerOptions): DockerClient {
         const query = { Container: id, EndpointConfig, abortSignal };
         await docker.getNetwork(network).connect(query);
       }),
-    events: async (seen, signal) => {
-      const opened = new AbortController();
-      const follow = AbortSignal.any([signal, opened.signal]);
-      const stream = await call(signal, async (docker, headerSignal) => {
-        // The time limit holds for the head of the answer only: the stream itself has no end.
-        const giveUp = () => opened.abort(headerSignal.reason);
-        headerSignal.addEventListener('abort', giveUp, { once: true });
-        const filters = {
-          type: ['container', 'network'] as ('container' | 'network')[],
-          event: EVENTS,
-        };
-        const answer = await docker.getEvents({ filters, abortSignal: follow });
-        headerSignal.removeEventListener('abort', giveUp);
-        return answer;
-      });
-      try {
-        await eachLine(stream, (line) => seen(decodeEvent(line)), signal);
-      } catch (thrown) {
-        if (signal.aborted) return;
-        throw dockerFailure(thrown, endpoint, limitMs, false);
-      }
+    events: async ({ sinceMs }, seen, signal) => {
+      const filters = {
+        type: ['container', 'network'] as ('container' | 'network')[],
+        event: EVENTS,
+      };
+      const answer = await stream(signal, (docker, abortSignal) =>
+        docker.getEvents({ filters, since: sinceMs / 1000, abortSignal }),
+      );
+      await reading(signal, () => eachLine(answer, (line) => seen(decodeEvent(line)), signal));
     },
-    close: () => agent.destroy(),
+    close() {
+      closed = true;
+      opening?.then(
+        ({ agent }) => agent.destroy(),
+        () => undefined,
+      );
+    },
   };
   return client;
 }

@@ -1,32 +1,53 @@
 import { sanitizeLine } from '../../domain/sanitize.ts';
-import { PROJECT_LABEL, parseAnswer } from './decode.ts';
-import { engineEvent } from './wire.ts';
+import { PROJECT_LABEL } from './decode.ts';
+import { decoding, maybeNumber, maybeText, objectIn, objectOf, textIn, type Wire } from './wire.ts';
 
 /** A change the engine reported. */
 export interface EngineEvent {
   readonly type: string;
   readonly action: string;
   readonly project: string | null;
+  /** The container it is about, also where a network reports it; null for none. */
+  readonly container: string | null;
+  /** By the engine's clock, epoch ms; null where it is not told. */
+  readonly at: number | null;
 }
 
 const MAX_LINE_LENGTH = 2000;
 const HEADER_BYTES = 8;
 
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    // The decoder rejects null with the words for garbage.
+    return null;
+  }
+}
+
+function eventTime(wire: Wire): number | null {
+  const nanoseconds = maybeNumber(wire, 'timeNano');
+  if (nanoseconds !== null) return nanoseconds / 1e6;
+  const seconds = maybeNumber(wire, 'time');
+  return seconds === null ? null : seconds * 1000;
+}
+
 /** Decodes one line of the event stream. */
 export function decodeEvent(line: string): EngineEvent {
-  let value: unknown = null;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    // The schema rejects null with the words for garbage.
-  }
-  const wire = parseAnswer(engineEvent, value, 'the stream of events');
-  const project = wire.Actor.Attributes?.[PROJECT_LABEL];
-  return {
-    type: sanitizeLine(wire.Type),
-    action: sanitizeLine(wire.Action),
-    project: project === undefined ? null : sanitizeLine(project),
-  };
+  return decoding('the stream of events', () => {
+    const wire = objectOf(parsed(line), 'answer');
+    const actor = objectOf(wire['Actor'], 'Actor');
+    const attributes = objectIn(actor, 'Attributes');
+    const type = sanitizeLine(textIn(wire, 'Type'));
+    const project = maybeText(attributes, PROJECT_LABEL);
+    return {
+      type,
+      action: sanitizeLine(textIn(wire, 'Action')),
+      project: project === null ? null : sanitizeLine(project),
+      container: type === 'container' ? maybeText(actor, 'ID') : maybeText(attributes, 'container'),
+      at: eventTime(wire),
+    };
+  });
 }
 
 /** Joins the frames of the engine's multiplexed log format; text without frames stays as it is. */

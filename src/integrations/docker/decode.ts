@@ -1,17 +1,31 @@
-import type { z } from 'zod';
 import type {
   Container,
   ContainerHealth,
   ContainerState,
   PublishedPort,
 } from '../../domain/container.ts';
-import { OperatorError } from '../../domain/operator-error.ts';
 import { sanitizeLine } from '../../domain/sanitize.ts';
-import { inspectedContainer, type listedContainer, listedContainers } from './wire.ts';
+import { readStatus, type StatusWords } from './status.ts';
+import {
+  arrayIn,
+  arrayOf,
+  decoding,
+  flagIn,
+  idIn,
+  maybeNumber,
+  maybeText,
+  objectIn,
+  objectOf,
+  textIn,
+  type Wire,
+} from './wire.ts';
 
 export const PROJECT_LABEL = 'com.docker.compose.project';
 const SERVICE_LABEL = 'com.docker.compose.service';
+const NUMBER_LABEL = 'com.docker.compose.container-number';
 const ONE_OFF_LABEL = 'com.docker.compose.oneoff';
+const FOLDER_LABEL = 'com.docker.compose.project.working_dir';
+const FILES_LABEL = 'com.docker.compose.project.config_files';
 
 /** One line of the engine's list: enough to find, compare and address a container. */
 export interface ListedContainer {
@@ -19,12 +33,19 @@ export interface ListedContainer {
   readonly name: string;
   readonly project: string | null;
   readonly service: string | null;
+  readonly composeNumber: number | null;
+  /** Where compose was called, and with which files; null outside compose. Paths of its host. */
+  readonly composeFolder: string | null;
+  readonly composeFiles: readonly string[];
   /** Started by `compose run`: never a target for a role. */
   readonly oneOff: boolean;
   readonly image: string;
   readonly state: ContainerState;
   /** The engine's own words, e.g. `Up 3 days (healthy)`. */
   readonly status: string;
+  readonly words: StatusWords;
+  /** Epoch ms. */
+  readonly createdAt: number | null;
   /** Address on every network it belongs to; empty text while it has none. */
   readonly networks: Readonly<Record<string, string>>;
   readonly ports: readonly PublishedPort[];
@@ -45,7 +66,10 @@ export interface ContainerDetail {
   readonly startedAt: number | null;
   /** `startedAt` exactly as the engine says it, to the nanosecond: the identity of a start. */
   readonly startedAtText: string;
+  /** Null while it runs. */
   readonly finishedAt: number | null;
+  /** When it last ended, be it that it runs again; null if it never did. */
+  readonly lastFinishedAt: number | null;
   readonly networks: Readonly<Record<string, string>>;
 }
 
@@ -80,104 +104,137 @@ export function timeOf(text: string | null | undefined): number | null {
   return Number.isNaN(at) ? null : at;
 }
 
-/**
- * Holds an answer of the engine against its schema.
- * @throws OperatorError('garbage') naming the first field that is wrong
- */
-export function parseAnswer<S extends z.ZodType>(
-  schema: S,
-  value: unknown,
-  what: string,
-): z.output<S> {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const where = issue === undefined ? '' : ` (${issue.path.join('.') || 'answer'})`;
-  throw new OperatorError(
-    'garbage',
-    `The answer to ${what} is not a Docker engine's${sanitizeLine(where)}`,
-    'see what listens there; it may be another service or a proxy',
-  );
-}
-
-type Networks = z.output<typeof listedContainer>['NetworkSettings'];
-
-function networksOf(settings: Networks): Record<string, string> {
+function networksOf(wire: Wire): Record<string, string> {
   const result: Record<string, string> = {};
-  for (const [name, network] of Object.entries(settings?.Networks ?? {})) {
-    result[sanitizeLine(name)] = sanitizeLine(
-      network?.IPAddress || network?.GlobalIPv6Address || '',
-    );
+  const networks = objectIn(objectIn(wire, 'NetworkSettings'), 'Networks');
+  for (const name of Object.keys(networks)) {
+    const network = objectIn(networks, name);
+    const address = maybeText(network, 'IPAddress') || maybeText(network, 'GlobalIPv6Address');
+    result[sanitizeLine(name)] = sanitizeLine(address || '');
   }
   return result;
 }
 
-function label(labels: Record<string, string> | null | undefined, name: string): string | null {
-  const value = labels?.[name];
-  return value === undefined ? null : sanitizeLine(value);
+function label(labels: Wire, name: string): string | null {
+  const value = maybeText(labels, name);
+  return value === null ? null : sanitizeLine(value);
 }
 
-function decodeLine(wire: z.output<typeof listedContainer>): ListedContainer {
-  // A linked container carries further names such as /other/alias: its own has one slash.
-  const own = wire.Names?.find((name) => name.lastIndexOf('/') <= 0) ?? wire.Names?.[0];
+function portsOf(wire: Wire): PublishedPort[] {
+  return arrayIn(wire, 'Ports').flatMap((entry) => {
+    const port = objectOf(entry, 'Ports');
+    const containerPort = maybeNumber(port, 'PrivatePort');
+    const hostPort = maybeNumber(port, 'PublicPort');
+    if (containerPort === null || hostPort === null || port['Type'] === 'udp') return [];
+    return [{ containerPort, hostAddress: sanitizeLine(maybeText(port, 'IP') ?? ''), hostPort }];
+  });
+}
+
+/** A linked container carries further names such as /other/alias: its own has one slash. */
+function ownName(names: readonly unknown[]): string | null {
+  const texts = names.filter((name) => typeof name === 'string');
+  return texts.find((name) => name.lastIndexOf('/') <= 0) ?? texts[0] ?? null;
+}
+
+/** Decodes one line of `GET /containers/json`. */
+export function decodeLine(value: unknown): ListedContainer {
+  const wire = objectOf(value, 'answer');
+  const id = idIn(wire, 'Id');
+  const labels = objectIn(wire, 'Labels');
+  const number = Number(maybeText(labels, NUMBER_LABEL) ?? Number.NaN);
+  const status = sanitizeLine(textIn(wire, 'Status'));
+  const createdSeconds = maybeNumber(wire, 'Created');
   return {
-    id: wire.Id,
-    name: sanitizeLine((own ?? wire.Id.slice(0, 12)).replace(/^\//, '')),
-    project: label(wire.Labels, PROJECT_LABEL),
-    service: label(wire.Labels, SERVICE_LABEL),
-    oneOff: label(wire.Labels, ONE_OFF_LABEL)?.toLowerCase() === 'true',
-    image: sanitizeLine(wire.Image),
-    state: stateOf(wire.State),
-    status: sanitizeLine(wire.Status),
-    networks: networksOf(wire.NetworkSettings),
-    ports: (wire.Ports ?? []).flatMap((port) =>
-      port.PublicPort === null || port.PublicPort === undefined || port.Type === 'udp'
-        ? []
-        : [
-            {
-              containerPort: port.PrivatePort,
-              hostAddress: sanitizeLine(port.IP ?? ''),
-              hostPort: port.PublicPort,
-            },
-          ],
-    ),
+    id,
+    name: sanitizeLine((ownName(arrayIn(wire, 'Names')) ?? id.slice(0, 12)).replace(/^\//, '')),
+    project: label(labels, PROJECT_LABEL),
+    service: label(labels, SERVICE_LABEL),
+    composeNumber: Number.isInteger(number) ? number : null,
+    composeFolder: label(labels, FOLDER_LABEL),
+    composeFiles: (label(labels, FILES_LABEL) ?? '').split(',').filter((path) => path !== ''),
+    oneOff: label(labels, ONE_OFF_LABEL)?.toLowerCase() === 'true',
+    image: sanitizeLine(textIn(wire, 'Image')),
+    state: stateOf(textIn(wire, 'State')),
+    status,
+    words: readStatus(status),
+    createdAt: createdSeconds === null ? null : createdSeconds * 1000,
+    networks: networksOf(wire),
+    ports: portsOf(wire),
   };
 }
 
-/** Decodes `GET /containers/json`, sorted by name. */
-export function decodeList(value: unknown): readonly ListedContainer[] {
-  return parseAnswer(listedContainers, value, 'the list of containers')
-    .map(decodeLine)
-    .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+function byName(a: ListedContainer, b: ListedContainer): number {
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+}
+
+/** Lines decoded in one go; a longer list lets others work in between. */
+const LINES_AT_ONCE = 250;
+
+/**
+ * Decodes `GET /containers/json`, sorted by name.
+ * @param breathe awaited after every 250 lines
+ */
+export async function decodeList(
+  value: unknown,
+  breathe: () => Promise<unknown>,
+): Promise<readonly ListedContainer[]> {
+  const rows = decoding('the list of containers', () => arrayOf(value));
+  const lines: ListedContainer[] = [];
+  for (let at = 0; at < rows.length; at += LINES_AT_ONCE) {
+    if (at > 0) await breathe();
+    decoding('the list of containers', () => {
+      for (const row of rows.slice(at, at + LINES_AT_ONCE)) lines.push(decodeLine(row));
+    });
+  }
+  return lines.sort(byName);
+}
+
+function detailOf(wire: Wire): ContainerDetail {
+  const config = objectIn(wire, 'Config');
+  const labels = objectIn(config, 'Labels');
+  const now = objectOf(wire['State'], 'State');
+  const state = stateOf(textIn(now, 'Status'));
+  const startedText = maybeText(now, 'StartedAt');
+  const startedAt = timeOf(startedText);
+  const lastFinishedAt = timeOf(maybeText(now, 'FinishedAt'));
+  const ended = startedAt !== null && !isUp(state);
+  const health = maybeText(objectIn(now, 'Health'), 'Status') as ContainerHealth | null;
+  return {
+    id: idIn(wire, 'Id'),
+    name: sanitizeLine(textIn(wire, 'Name').replace(/^\//, '')),
+    project: label(labels, PROJECT_LABEL),
+    service: label(labels, SERVICE_LABEL),
+    tty: flagIn(config, 'Tty'),
+    state,
+    health: health !== null && HEALTHS.includes(health) ? health : 'none',
+    exitCode: ended ? maybeNumber(now, 'ExitCode') : null,
+    oomKilled: flagIn(now, 'OOMKilled'),
+    restartCount: maybeNumber(wire, 'RestartCount') ?? 0,
+    startedAt,
+    startedAtText: sanitizeLine(startedText ?? ''),
+    finishedAt: ended ? lastFinishedAt : null,
+    lastFinishedAt,
+    networks: networksOf(wire),
+  };
 }
 
 /** Decodes `GET /containers/ID/json`. */
 export function decodeInspection(value: unknown): ContainerDetail {
-  const wire = parseAnswer(inspectedContainer, value, 'the inspection of a container');
-  const state = stateOf(wire.State.Status);
-  const startedAt = timeOf(wire.State.StartedAt);
-  const ended = startedAt !== null && !isUp(state);
-  const health = wire.State.Health?.Status as ContainerHealth | undefined;
-  return {
-    id: wire.Id,
-    name: sanitizeLine(wire.Name.replace(/^\//, '')),
-    project: label(wire.Config.Labels, PROJECT_LABEL),
-    service: label(wire.Config.Labels, SERVICE_LABEL),
-    tty: wire.Config.Tty ?? false,
-    state,
-    health: health !== undefined && HEALTHS.includes(health) ? health : 'none',
-    exitCode: ended ? (wire.State.ExitCode ?? null) : null,
-    oomKilled: wire.State.OOMKilled ?? false,
-    restartCount: wire.RestartCount ?? 0,
-    startedAt,
-    startedAtText: sanitizeLine(wire.State.StartedAt ?? ''),
-    finishedAt: ended ? timeOf(wire.State.FinishedAt) : null,
-    networks: networksOf(wire.NetworkSettings),
-  };
+  return decoding('the inspection of a container', () => detailOf(objectOf(value, 'answer')));
 }
 
-/** The domain's container from its list line and its inspection; null where that is not known. */
-export function toContainer(line: ListedContainer, detail: ContainerDetail | null): Container {
+/** What is known of a container beside its line. */
+export interface Known {
+  /** Null until it has been inspected. */
+  readonly detail: ContainerDetail | null;
+  /** The inspection is of the container as its line shows it. */
+  readonly current: boolean;
+  readonly recentRestarts: readonly number[];
+}
+
+/** The domain's container from its list line and what else is known of it. */
+export function toContainer(line: ListedContainer, known: Known): Container {
+  const { detail } = known;
   const up = isUp(line.state);
   const addresses = up
     ? Object.fromEntries(Object.entries(line.networks).filter(([, address]) => address !== ''))
@@ -187,12 +244,16 @@ export function toContainer(line: ListedContainer, detail: ContainerDetail | nul
     name: line.name,
     project: line.project,
     service: line.service,
+    composeNumber: line.composeNumber,
     image: line.image,
     state: line.state,
-    health: detail?.health ?? 'none',
-    exitCode: up ? null : (detail?.exitCode ?? null),
+    health: line.words.health === 'none' ? (detail?.health ?? 'none') : line.words.health,
+    inspected: detail !== null && known.current,
+    exitCode: up ? null : (line.words.exitCode ?? detail?.exitCode ?? null),
     oomKilled: detail?.oomKilled ?? false,
     restartCount: detail?.restartCount ?? 0,
+    recentRestarts: known.recentRestarts,
+    createdAt: line.createdAt,
     startedAt: detail?.startedAt ?? null,
     finishedAt: up ? null : (detail?.finishedAt ?? null),
     addresses,

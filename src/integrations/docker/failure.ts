@@ -40,17 +40,78 @@ const BY_CODE: Readonly<Record<string, Words>> = {
 
 const SAME_AS_RESET = new Set(['EPIPE', 'ERR_STREAM_PREMATURE_CLOSE']);
 
-/** The engine's own words of an HTTP error: dockerode leaves them in `json`. */
+/** What the far end's certificate, or its answer to ours, is called by the TLS library. */
+const TLS_WORDS: readonly (readonly [pattern: RegExp, words: Words])[] = [
+  [
+    /WRONG.VERSION.NUMBER|PACKET.LENGTH.TOO.LONG/i,
+    {
+      kind: 'garbage',
+      says: 'does not speak TLS',
+      mend: 'unset DOCKER_TLS_VERIFY and DOCKER_CERT_PATH, or correct the port',
+    },
+  ],
+  [
+    /ALTNAME_INVALID/,
+    {
+      kind: 'denied',
+      says: 'shows a certificate of another name',
+      mend: 'use a host name that its certificate has',
+    },
+  ],
+  [
+    /CERT_HAS_EXPIRED|CERTIFICATE_EXPIRED/,
+    { kind: 'denied', says: 'shows a certificate that has expired', mend: 'renew it there' },
+  ],
+  [
+    /SELF_SIGNED|UNABLE_TO_(?:VERIFY|GET)|CERT_UNTRUSTED|CERT_SIGNATURE_FAILURE/,
+    {
+      kind: 'denied',
+      says: 'shows a certificate that the known authority did not sign',
+      mend: "put the authority's certificate in DOCKER_CERT_PATH as ca.pem",
+    },
+  ],
+  [
+    /CERTIFICATE_REQUIRED|BAD_CERTIFICATE|UNKNOWN_CA|HANDSHAKE_FAILURE|CERTIFICATE_UNKNOWN/,
+    {
+      kind: 'denied',
+      says: "does not accept this client's certificate",
+      mend: 'put cert.pem and key.pem, signed by its authority, in DOCKER_CERT_PATH',
+    },
+  ],
+];
+
+/** How the engine itself answers one who does not speak TLS to it. */
+const WANTS_TLS = /HTTP request to an HTTPS server/;
+
+function tlsWords(text: string): Words | undefined {
+  return TLS_WORDS.find(([pattern]) => pattern.test(text))?.[1];
+}
+
+function wordsOf(code: string, message: string): Words | undefined {
+  const known = BY_CODE[SAME_AS_RESET.has(code) ? 'ECONNRESET' : code];
+  return known ?? tlsWords(code === 'EPROTO' ? message : code);
+}
+
+/** The engine's own words of an HTTP error, in `json` or behind the library's own words. */
 function reasonOf(thrown: Error): string {
   const json: unknown = 'json' in thrown ? thrown.json : null;
   const message =
     typeof json === 'object' && json !== null && 'message' in json
       ? String(json.message)
-      : thrown.message;
+      : thrown.message.replace(/^\(HTTP code \d+\) [\w ]+ - /, '');
   return sanitizeLine(message).trim().slice(0, MAX_REASON_LENGTH);
 }
 
 function fromStatus(status: number, reason: string, cause: Error): OperatorError {
+  if (WANTS_TLS.test(reason)) {
+    const mend = 'set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the folder of ca.pem';
+    return new OperatorError('denied', 'The Docker engine wants TLS', mend, cause);
+  }
+  if (/logging driver does not support reading/.test(reason)) {
+    const mend = 'read it where that driver sends it';
+    const message = "The container's log driver keeps nothing that could be read";
+    return new OperatorError('missing', message, mend, cause);
+  }
   if (status === 404) return new OperatorError('missing', `Docker: ${reason}`, null, cause);
   if (status === 401 || status === 403) {
     const mend = 'use an account the engine allows to do this';
@@ -72,6 +133,7 @@ export function dockerFailure(
 ): OperatorError {
   if (thrown instanceof OperatorError) return thrown;
   const where = describeEndpoint(endpoint);
+  if (thrown instanceof Error && thrown.cause instanceof OperatorError) return thrown.cause;
   if (timedOut) {
     const message = `${where} did not answer within ${timeoutMs / 1000} s`;
     return new OperatorError('timeout', message, 'see whether the engine hangs', thrown);
@@ -81,7 +143,7 @@ export function dockerFailure(
     return fromStatus(thrown.statusCode, reasonOf(thrown), thrown);
   }
   const code = 'code' in thrown ? String(thrown.code) : '';
-  const words = BY_CODE[SAME_AS_RESET.has(code) ? 'ECONNRESET' : code];
+  const words = wordsOf(code, thrown.message);
   if (words !== undefined) {
     return new OperatorError(words.kind, `${where} ${words.says}`, words.mend, thrown);
   }

@@ -2,14 +2,15 @@ import { OperatorError } from '../../domain/operator-error.ts';
 
 /** Longer than any event an engine sends. */
 const MAX_LINE_LENGTH = 1024 * 1024;
+const MAX_ANSWER_BYTES = 128 * 1024 * 1024;
 
 /**
- * Calls `seen` for every line of `stream` until it ends; the stream is destroyed when `signal` is
+ * Calls `seen` for every chunk of `stream` until it ends; the stream is destroyed when `signal` is
  * aborted or `seen` throws.
  */
-export async function eachLine(
+export async function eachChunk(
   stream: NodeJS.ReadableStream,
-  seen: (line: string) => void,
+  seen: (chunk: Buffer) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const destroy = () => {
@@ -17,19 +18,67 @@ export async function eachLine(
   };
   signal.addEventListener('abort', destroy, { once: true });
   if (signal.aborted) destroy();
-  let rest = '';
   try {
-    stream.setEncoding('utf8');
     for await (const chunk of stream) {
-      const lines = (rest + String(chunk)).split('\n');
-      rest = lines.pop() ?? '';
-      if (rest.length > MAX_LINE_LENGTH) {
-        throw new OperatorError('garbage', "A line of the engine's events never ends");
-      }
-      for (const line of lines) if (line.trim() !== '') seen(line);
+      // One that was given up still has chunks to give.
+      if (signal.aborted) return;
+      seen(Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk));
     }
   } finally {
     signal.removeEventListener('abort', destroy);
     destroy();
   }
+}
+
+/**
+ * All that `stream` gives.
+ * @throws OperatorError('garbage') when it is more than an engine with 50,000 containers sends
+ */
+export async function allOf(stream: NodeJS.ReadableStream, signal: AbortSignal): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  await eachChunk(
+    stream,
+    (chunk) => {
+      bytes += chunk.length;
+      if (bytes > MAX_ANSWER_BYTES) {
+        throw new OperatorError('garbage', "The engine's answer is longer than 128 MiB");
+      }
+      chunks.push(chunk);
+    },
+    signal,
+  );
+  signal.throwIfAborted();
+  return Buffer.concat(chunks);
+}
+
+/** The JSON in an answer; null, which no decoder takes, where it is none. */
+export function parseAnswer(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch {
+    return null;
+  }
+}
+
+/** As `eachChunk`, by lines that hold something. */
+export async function eachLine(
+  stream: NodeJS.ReadableStream,
+  seen: (line: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  await eachChunk(
+    stream,
+    (chunk) => {
+      const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+      rest = lines.pop() ?? '';
+      if (rest.length > MAX_LINE_LENGTH) {
+        throw new OperatorError('garbage', "A line of the engine's events never ends");
+      }
+      for (const line of lines) if (line.trim() !== '') seen(line);
+    },
+    signal,
+  );
 }

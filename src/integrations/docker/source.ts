@@ -1,99 +1,166 @@
-import type { Container, ContainerUsage } from '../../domain/container.ts';
+import { type Clock, systemClock } from '../../domain/clock.ts';
+import type { ContainerUsage } from '../../domain/container.ts';
 import { OperatorError } from '../../domain/operator-error.ts';
 import type { Source } from '../../domain/source.ts';
 import type { DockerClient } from './client.ts';
-import { type ContainerDetail, type ListedContainer, toContainer } from './decode.ts';
 import { toUsage, type UsageReading } from './decode-usage.ts';
+import { createInventory } from './inventory.ts';
 import { inParallel } from './parallel.ts';
+import { RECENT_MS } from './restarts.ts';
 
-export interface DockerSourceOptions {
+interface DockerSourceOptions {
   readonly client: DockerClient;
   readonly name: string;
   /** Only this compose project's containers; null for all of the engine's. */
   readonly project: string | null;
   readonly intervalMs: number;
   readonly timeoutMs: number;
+  readonly clock?: Clock;
 }
 
-interface Known {
-  /** Everything of the list line that can change: the same key, the same container. */
-  readonly key: string;
-  readonly detail: ContainerDetail | null;
-  readonly container: Container;
+export interface DockerContainersOptions extends DockerSourceOptions {
+  /**
+   * Every answer waits for all its inspections, as commands without a screen want it. Otherwise the
+   * first answer tells the list at once, and the watch asks for a poll when the inspections are in.
+   */
+  readonly complete?: boolean;
 }
 
-/** Inspections asked for at the same time. */
-const PARALLEL_INSPECTIONS = 4;
-/** An engine answers a reading after up to a second of waiting: so many wait together. */
-const PARALLEL_READINGS = 12;
-/** Above that second; a container that hangs the engine's reading is left out. */
-const READING_LIMIT_MS = 2500;
+export interface DockerUsageOptions extends DockerSourceOptions {
+  /**
+   * The ids of the containers whose numbers somebody sees or a signal needs, asked at every poll;
+   * null, as without it: all that run.
+   */
+  readonly wanted?: () => ReadonlySet<string> | null;
+}
+
+/** How long a poll waits for the inspections of what changed. */
+const PATIENCE_MS = 250;
+/** The part of a poll's time that a complete answer may wait for its inspections. */
+const COMPLETE_SHARE = 0.75;
+/**
+ * Readings asked for at the same time. The engine answers each at its next second, be it asked for
+ * one or for many: what is asked together costs one wait.
+ */
+const PARALLEL_READINGS = 32;
+/** The part of a poll's time after which no more readings are begun: the rest keep their last. */
+const BEGIN_SHARE = 0.5;
+/** The part of it after which none is waited for: one container may hang the engine's reading. */
+const WAIT_SHARE = 0.9;
+/** A reading that could not be renewed is told for so many intervals. */
+const KEPT_INTERVALS = 3;
+/** Rates need two readings: the second of a container that comes into view is not waited for long. */
+const SECOND_READING_AFTER_MS = 1000;
+/** The readings of containers out of view that are kept, so that rates are there on return. */
+const READINGS_MAX = 1000;
 
 /** True for failures that concern one container and must not hide the others. */
 function concernsOne(thrown: unknown): boolean {
-  return (
-    thrown instanceof OperatorError && (thrown.kind === 'missing' || thrown.kind === 'timeout')
-  );
+  return isTimeout(thrown) || (thrown instanceof OperatorError && thrown.kind === 'missing');
+}
+
+function isTimeout(thrown: unknown): boolean {
+  return thrown instanceof OperatorError && thrown.kind === 'timeout';
 }
 
 /**
  * The containers of a project, sorted by name. A container is inspected only when its line in the
- * engine's list changed; its event feed asks for a poll when something happens.
+ * engine's list changed or an event named it; the event feed asks for a poll when something happens.
  */
-export function dockerContainersSource(options: DockerSourceOptions): Source<'containers'> {
-  const { client, project } = options;
-  let known = new Map<string, Known>();
+export function dockerContainersSource(options: DockerContainersOptions): Source<'containers'> {
+  const { client, project, timeoutMs, clock = systemClock, complete = false } = options;
+  let changed: (() => void) | null = null;
+  let unheard = false;
+  let first = true;
+  /** Engine's time of the last event, epoch ms: a feed that is opened again misses none. */
+  let lastEventAt: number | null = null;
 
-  async function lookAt(line: ListedContainer, signal: AbortSignal): Promise<Known> {
-    const { name, state, status, networks, ports } = line;
-    const key = JSON.stringify([name, state, status, networks, ports]);
-    const before = known.get(line.id);
-    if (before !== undefined && before.key === key) return before;
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(options.timeoutMs / 2)]);
-    try {
-      const detail = await client.inspect(line.id, limit);
-      return { key, detail, container: toContainer(line, detail) };
-    } catch (thrown) {
-      signal.throwIfAborted();
-      if (!concernsOne(thrown) && !limit.aborted) throw thrown;
-      // Its lock may be held inside the engine: show the line, and ask again at the next poll.
-      const detail = before?.detail ?? null;
-      return { key: '', detail, container: toContainer(line, detail) };
-    }
-  }
+  const inventory = createInventory({
+    client,
+    clock,
+    inspectionLimitMs: timeoutMs / 2,
+    changed: () => {
+      unheard = changed === null;
+      changed?.();
+    },
+  });
 
   return {
     name: options.name,
     kind: 'containers',
     intervalMs: options.intervalMs,
-    timeoutMs: options.timeoutMs,
+    timeoutMs,
     async poll(signal) {
       const lines = await client.list({ project }, signal);
-      const seen = await inParallel(lines, PARALLEL_INSPECTIONS, (line) => lookAt(line, signal));
-      known = new Map(seen.map((entry) => [entry.container.id, entry]));
-      return seen.map((entry) => entry.container);
+      const patienceMs = complete ? timeoutMs * COMPLETE_SHARE : first ? 0 : PATIENCE_MS;
+      const containers = await inventory.take(lines, patienceMs, signal);
+      first = false;
+      return containers;
     },
-    watch: (changed, signal) =>
-      client.events((event) => {
-        if (event.type === 'network' || project === null || event.project === project) changed();
-      }, signal),
+    async watch(tell, signal) {
+      changed = tell;
+      if (unheard) tell();
+      unheard = false;
+      const sinceMs = lastEventAt ?? clock.now() - RECENT_MS;
+      try {
+        await client.events(
+          { sinceMs },
+          (event) => {
+            lastEventAt = event.at ?? lastEventAt;
+            inventory.heard(event);
+            if (event.type === 'network' || project === null || event.project === project) tell();
+          },
+          signal,
+        );
+      } finally {
+        changed = null;
+      }
+    },
+    close: () => inventory.close(),
   };
 }
 
-/** CPU and memory of the running containers of a project. */
-export function dockerUsageSource(options: DockerSourceOptions): Source<'usage'> {
-  const { client, project } = options;
-  let readings = new Map<string, UsageReading>();
+/** The last readings of containers, the oldest first. */
+interface Reading {
+  readonly reading: UsageReading;
+  readonly usage: ContainerUsage;
+  readonly at: number;
+}
 
-  async function read(id: string, signal: AbortSignal): Promise<UsageReading | null> {
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(READING_LIMIT_MS)]);
+/** What running containers use: of those that are wanted. None wanted costs the engine nothing. */
+export function dockerUsageSource(options: DockerUsageOptions): Source<'usage'> {
+  const { client, project, clock = systemClock } = options;
+  const readings = new Map<string, Reading>();
+  let again: (() => void) | null = null;
+
+  /** Reads one container anew; returns why it could not, where that concerns only this one. */
+  async function renew(id: string, signal: AbortSignal, enough: AbortSignal): Promise<unknown> {
+    const at = clock.now();
+    let reading: UsageReading;
     try {
-      return await client.stats(id, limit);
+      reading = await client.stats(id, AbortSignal.any([signal, enough]));
     } catch (thrown) {
       signal.throwIfAborted();
-      if (concernsOne(thrown) || limit.aborted) return null;
-      throw thrown;
+      if (!concernsOne(thrown)) throw thrown;
+      return thrown;
     }
+    const before = readings.get(id)?.reading;
+    readings.delete(id);
+    // A stopped container is answered with nothing.
+    if (reading.cpuNs === null && reading.memoryBytes === null) return null;
+    readings.set(id, { reading, usage: toUsage(id, before, reading), at });
+    for (const oldest of readings.keys()) {
+      if (readings.size <= READINGS_MAX) break;
+      readings.delete(oldest);
+    }
+    return null;
+  }
+
+  async function wantedIds(signal: AbortSignal): Promise<readonly string[]> {
+    const wanted = options.wanted?.() ?? null;
+    if (wanted !== null) return [...wanted];
+    const lines = await client.list({ project, runningOnly: true }, signal);
+    return lines.map(({ id }) => id);
   }
 
   return {
@@ -102,16 +169,37 @@ export function dockerUsageSource(options: DockerSourceOptions): Source<'usage'>
     intervalMs: options.intervalMs,
     timeoutMs: options.timeoutMs,
     async poll(signal) {
-      const lines = await client.list({ project, runningOnly: true }, signal);
-      const next = new Map<string, UsageReading>();
-      const usage = await inParallel(lines, PARALLEL_READINGS, async ({ id }) => {
-        const reading = await read(id, signal);
-        if (reading === null) return null;
-        next.set(id, reading);
-        return toUsage(id, readings.get(id), reading);
+      const startedAt = clock.now();
+      const ids = await wantedIds(signal);
+      const newcomers = ids.some((id) => !readings.has(id));
+      const age = (id: string) => readings.get(id)?.at ?? 0;
+      const enough = AbortSignal.timeout(options.timeoutMs * WAIT_SHARE);
+      const oldestFirst = ids.toSorted((a, b) => age(a) - age(b));
+      const failures = await inParallel(oldestFirst, PARALLEL_READINGS, async (id) => {
+        const late = clock.now() - startedAt > options.timeoutMs * BEGIN_SHARE;
+        return late ? null : renew(id, signal, enough);
       });
-      readings = next;
-      return usage.filter((entry): entry is ContainerUsage => entry !== null);
+      // An engine that answers for none of them hangs, whatever was read before.
+      const hung = failures.length > 0 && failures.every(isTimeout);
+      if (hung) throw failures[0];
+      if (newcomers && options.intervalMs > SECOND_READING_AFTER_MS) {
+        clock.after(SECOND_READING_AFTER_MS, () => again?.());
+      }
+      const tooOld = startedAt - KEPT_INTERVALS * options.intervalMs;
+      return ids.flatMap((id) => {
+        const known = readings.get(id);
+        return known === undefined || known.at < tooOld ? [] : [known.usage];
+      });
     },
+    watch: (tell, signal) =>
+      new Promise((resolve) => {
+        again = tell;
+        const end = () => {
+          again = null;
+          resolve();
+        };
+        if (signal.aborted) end();
+        else signal.addEventListener('abort', end, { once: true });
+      }),
   };
 }

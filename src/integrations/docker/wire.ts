@@ -1,83 +1,82 @@
-import { z } from 'zod';
+import { OperatorError } from '../../domain/operator-error.ts';
+import { sanitizeLine } from '../../domain/sanitize.ts';
 
-const id = z.string().regex(/^[0-9a-f]{12,64}$/);
-const labels = z.record(z.string(), z.string()).nullish();
-const network = z.object({
-  IPAddress: z.string().nullish(),
-  GlobalIPv6Address: z.string().nullish(),
-});
-const networkSettings = z
-  .object({ Networks: z.record(z.string(), network.nullable()).nullish() })
-  .nullish();
+// Answers are checked by hand: the first frames need them, and a schema library takes longer to load
+// than the engine to answer.
 
-/** A line of `GET /containers/json`. */
-export const listedContainer = z.object({
-  Id: id,
-  Names: z.array(z.string()).nullish(),
-  Image: z.string(),
-  State: z.string(),
-  Status: z.string(),
-  Labels: labels,
-  Ports: z
-    .array(
-      z.object({
-        IP: z.string().nullish(),
-        PrivatePort: z.number(),
-        PublicPort: z.number().nullish(),
-        Type: z.string().nullish(),
-      }),
-    )
-    .nullish(),
-  NetworkSettings: networkSettings,
-});
-export const listedContainers = z.array(listedContainer);
+/** A JSON object of an answer. */
+export type Wire = Readonly<Record<string, unknown>>;
 
-/** `GET /containers/ID/json`. */
-export const inspectedContainer = z.object({
-  Id: id,
-  Name: z.string(),
-  RestartCount: z.number().nullish(),
-  State: z.object({
-    Status: z.string(),
-    ExitCode: z.number().nullish(),
-    OOMKilled: z.boolean().nullish(),
-    StartedAt: z.string().nullish(),
-    FinishedAt: z.string().nullish(),
-    Health: z.object({ Status: z.string() }).nullish(),
-  }),
-  Config: z.object({ Labels: labels, Tty: z.boolean().nullish() }),
-  NetworkSettings: networkSettings,
-});
+/** A field that is not what an engine sends there. */
+class WrongField extends Error {}
 
-/** `GET /containers/ID/stats?stream=false&one-shot=true`: only what is shown. */
-export const containerStats = z.object({
-  cpu_stats: z
-    .object({
-      cpu_usage: z
-        .object({
-          total_usage: z.number().nullish(),
-          percpu_usage: z.array(z.number()).nullish(),
-        })
-        .nullish(),
-      system_cpu_usage: z.number().nullish(),
-      online_cpus: z.number().nullish(),
-    })
-    .nullish(),
-  memory_stats: z
-    .object({
-      usage: z.number().nullish(),
-      limit: z.number().nullish(),
-      stats: z.record(z.string(), z.number()).nullish(),
-    })
-    .nullish(),
-});
+function wrong(where: string): never {
+  throw new WrongField(where);
+}
 
-/** A line of `GET /events`. */
-export const engineEvent = z.object({
-  Type: z.string(),
-  Action: z.string(),
-  Actor: z.object({
-    ID: z.string().nullish(),
-    Attributes: z.record(z.string(), z.string()).nullish(),
-  }),
-});
+export function objectOf(value: unknown, where: string): Wire {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) wrong(where);
+  return value as Wire;
+}
+
+/** The object in a field; an empty one where it is absent. */
+export function objectIn(wire: Wire, name: string): Wire {
+  const value = wire[name];
+  return value === undefined || value === null ? {} : objectOf(value, name);
+}
+
+/** The array in a field; an empty one where it is absent. */
+export function arrayIn(wire: Wire, name: string): readonly unknown[] {
+  const value = wire[name] ?? [];
+  return Array.isArray(value) ? value : wrong(name);
+}
+
+export function arrayOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : wrong('answer');
+}
+
+/** A text that must be there. */
+export function textIn(wire: Wire, name: string): string {
+  const value = wire[name];
+  return typeof value === 'string' ? value : wrong(name);
+}
+
+export function maybeText(wire: Wire, name: string): string | null {
+  const value = wire[name] ?? null;
+  return value === null || typeof value === 'string' ? value : wrong(name);
+}
+
+export function maybeNumber(wire: Wire, name: string): number | null {
+  const value = wire[name] ?? null;
+  return value === null || typeof value === 'number' ? value : wrong(name);
+}
+
+export function flagIn(wire: Wire, name: string): boolean {
+  const value = wire[name] ?? false;
+  return typeof value === 'boolean' ? value : wrong(name);
+}
+
+const ID = /^[0-9a-f]{12,64}$/;
+
+export function idIn(wire: Wire, name: string): string {
+  const id = textIn(wire, name);
+  return ID.test(id) ? id : wrong(name);
+}
+
+/**
+ * Decodes an answer of the engine.
+ * @param what the answer, in words that complete "The answer to …"
+ * @throws OperatorError('garbage') naming the first field that is wrong
+ */
+export function decoding<T>(what: string, decode: () => T): T {
+  try {
+    return decode();
+  } catch (thrown) {
+    if (!(thrown instanceof WrongField)) throw thrown;
+    throw new OperatorError(
+      'garbage',
+      `The answer to ${what} is not a Docker engine's (${sanitizeLine(thrown.message)})`,
+      'see what listens there; it may be another service or a proxy',
+    );
+  }
+}

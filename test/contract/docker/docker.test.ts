@@ -1,12 +1,14 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
 import type { Container } from '../../../src/domain/container.ts';
 import { dockerActions } from '../../../src/integrations/docker/actions.ts';
 import { connectDocker, type DockerClient } from '../../../src/integrations/docker/client.ts';
+import { composeProjectFrom, composeStandings } from '../../../src/integrations/docker/compose.ts';
 import { dockerProbes } from '../../../src/integrations/docker/probes.ts';
 import {
   dockerContainersSource,
   dockerUsageSource,
 } from '../../../src/integrations/docker/source.ts';
+import { eventually } from '../../harness/eventually.ts';
 import { describeReal } from '../../harness/suites.ts';
 import { prepare, read, testContext } from '../../unit/integrations/context.ts';
 import { type Project, startProject } from './project.ts';
@@ -118,6 +120,62 @@ describeReal('docker on a real engine', () => {
     expect(first.every(({ cpu, memoryBytes }) => cpu === null && memoryBytes !== null)).toBe(true);
     const second = await source.poll(never);
     expect(second.every(({ cpu }) => cpu !== null && cpu >= 0)).toBe(true);
+  });
+
+  it('tells recent restarts of before it was watched, and of now; who is in the project', async () => {
+    await project.docker('restart', '--time', '0', 'falcon_fleet_2');
+    const source = dockerContainersSource({ ...options('docker'), complete: true });
+    const closed = new AbortController();
+    const first = await source.poll(never);
+    expect(named(first, 'falcon_fleet_2')).toMatchObject({
+      composeNumber: 2,
+      inspected: true,
+      recentRestarts: [],
+      createdAt: expect.any(Number),
+    });
+    // The feed begins with what the engine remembers.
+    const watch = source.watch?.(() => undefined, closed.signal);
+    onTestFinished(() => closed.abort(new Error('closed by the test')));
+    const restarts = async () => named(await source.poll(never), 'falcon_fleet_2').recentRestarts;
+    await eventually(async () => (await restarts()).length > 0, { what: 'the restart of before' });
+    const before = (await restarts()).length;
+    await project.docker('restart', '--time', '0', 'falcon_fleet_2');
+    const more = async () => (await restarts()).length === before + 1;
+    await eventually(more, { what: 'the restart of now' });
+    closed.abort(new Error('closed by the test'));
+    await watch;
+    source.close?.();
+    const standings = composeStandings(
+      composeProjectFrom(await client.list({ project: 'falcon' }, never), 'falcon').services,
+      [
+        { service: 'fleet', replicas: 3, profiles: [] },
+        { service: 'redis', replicas: 1, profiles: [] },
+      ],
+    );
+    expect(standings.map(({ service, declared, missing }) => [service, declared, missing])).toEqual(
+      [
+        ['fleet', 3, 1],
+        ['peer', null, 0],
+        ['redis', 1, 0],
+      ],
+    );
+  });
+
+  it('reads statistics only of what is wanted, with network and processes', async () => {
+    const lines = await client.list({ project: 'falcon' }, never);
+    const redis = lines.find(({ service }) => service === 'redis')?.id ?? '';
+    const wanted = () => new Set([redis]);
+    const source = dockerUsageSource({ ...options('usage'), wanted });
+    expect(await source.poll(never)).toMatchObject([{ id: redis, cpu: null }]);
+    expect(await source.poll(never)).toMatchObject([
+      {
+        id: redis,
+        receivedBytes: expect.any(Number),
+        receivedBytesPerSecond: expect.any(Number),
+        sentBytesPerSecond: expect.any(Number),
+        pids: expect.any(Number),
+      },
+    ]);
   });
 
   it('docker.container tells how it died; an unknown service has candidates', async () => {

@@ -1,15 +1,25 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { connectDocker } from '../../../src/integrations/docker/client.ts';
 import { dockerContainersSource } from '../../../src/integrations/docker/source.ts';
+import { eventually } from '../../harness/eventually.ts';
 import { describeReal } from '../../harness/suites.ts';
 import { type Engine, removeEngine, startEngine } from '../../stack/engine.ts';
 import { tcpServer } from '../http/servers.ts';
 
 const never = new AbortController().signal;
 const timeoutMs = 500;
+
+/** True when no thread of the process runs any more. */
+function stopped(pid: number): boolean {
+  return readdirSync(`/proc/${pid}/task`).every((thread) => {
+    const stat = readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).startsWith('T');
+  });
+}
 
 function sourceOf(host: string) {
   const client = connectDocker({ host, timeoutMs });
@@ -103,6 +113,7 @@ describeReal('docker with an engine in trouble', () => {
     await expect(source.poll(never)).resolves.toEqual([]);
     const pid = await engine.pid();
     process.kill(pid, 'SIGSTOP');
+    await eventually(() => stopped(pid), { what: 'every thread of dockerd to stop', everyMs: 10 });
     try {
       for (let poll = 0; poll < 2; poll += 1) {
         await expect(source.poll(never)).rejects.toMatchObject({ kind: 'timeout' });

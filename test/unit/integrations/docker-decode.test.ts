@@ -10,13 +10,21 @@ import {
   decodeLogs,
   isErrorLine,
 } from '../../../src/integrations/docker/decode-stream.ts';
-import { cpuBetween, decodeStats, toUsage } from '../../../src/integrations/docker/decode-usage.ts';
+import {
+  cpuBetween,
+  decodeStats,
+  rateBetween,
+  toUsage,
+} from '../../../src/integrations/docker/decode-usage.ts';
 import { fixture, jsonFixture } from './fixtures.ts';
 
 const garbage = expect.objectContaining({ name: 'OperatorError', kind: 'garbage' });
 
-describe('the list of containers', () => {
-  const list = decodeList(jsonFixture('docker/list.json'));
+const breathe = () => Promise.resolve();
+const listed = (value: unknown) => decodeList(value, breathe);
+
+describe('the list of containers', async () => {
+  const list = await listed(jsonFixture('docker/list.json'));
   const named = (name: string) => list.find((line) => line.name === name);
 
   it('is sorted by name and carries compose project and service', () => {
@@ -38,8 +46,8 @@ describe('the list of containers', () => {
     expect(named('falcon_fleet_1')?.networks['falcon_net']).toMatch(/^198\.19\./);
   });
 
-  it('keeps only published TCP ports', () => {
-    const [line] = decodeList([
+  it('keeps only published TCP ports', async () => {
+    const [line] = await listed([
       {
         Id: 'a'.repeat(64),
         Names: ['/web', '/other/web'],
@@ -58,9 +66,9 @@ describe('the list of containers', () => {
     expect(line?.name).toBe('web');
   });
 
-  it('strips control sequences from everything that can be shown', () => {
+  it('strips control sequences from everything that can be shown', async () => {
     const evil = '\u001b[31mred\u001b[0m\u001b]0;title\u0007\u202e';
-    const [line] = decodeList([
+    const [line] = await listed([
       {
         Id: 'b'.repeat(64),
         Names: [`/${evil}`],
@@ -75,9 +83,9 @@ describe('the list of containers', () => {
     expect(line).toMatchObject({ name: 'red', project: 'red', networks: { red: 'red' } });
   });
 
-  it('calls an answer of something else garbage', () => {
+  it('calls an answer of something else garbage', async () => {
     for (const answer of [null, 'hello', Buffer.from('<html>'), [{ Id: 1 }], { message: 'no' }]) {
-      expect(() => decodeList(answer)).toThrow(garbage);
+      await expect(listed(answer)).rejects.toEqual(garbage);
     }
   });
 });
@@ -136,18 +144,28 @@ describe('an inspection', () => {
     });
   });
 
-  it('makes the container together with its line', () => {
-    const list = decodeList(jsonFixture('docker/list.json'));
+  it('makes the container together with its line', async () => {
+    const list = await listed(jsonFixture('docker/list.json'));
     const line = list.find(({ name }) => name === 'falcon-redis');
     const detail = decodeInspection(jsonFixture('docker/inspect-exited.json'));
     if (line === undefined) throw new Error('the fixture has no redis');
-    expect(toContainer(line, detail)).toMatchObject({
+    const known = { current: true, recentRestarts: [] };
+    expect(toContainer(line, { ...known, detail })).toMatchObject({
       id: detail.id,
       state: 'exited',
+      inspected: true,
+      composeNumber: 1,
+      createdAt: expect.any(Number),
+      startedAt: detail.startedAt,
       exitCode: 137,
       addresses: {},
     });
-    expect(toContainer(line, null)).toMatchObject({ exitCode: null, startedAt: null });
+    // Until it is inspected, its line tells what it can.
+    expect(toContainer(line, { ...known, detail: null })).toMatchObject({
+      inspected: false,
+      exitCode: 137,
+      startedAt: null,
+    });
   });
 
   it('takes the zero time and nonsense for unknown', () => {
@@ -160,11 +178,18 @@ describe('an inspection', () => {
 
 describe('statistics', () => {
   const reading = {
+    readAt: 1000,
     cpuNs: 1e9,
     systemNs: 100e9,
     cores: 4,
     memoryBytes: 1,
     memoryLimitBytes: 2,
+    receivedBytes: 500,
+    sentBytes: null,
+    readBytes: null,
+    writtenBytes: null,
+    pids: 3,
+    pidsLimit: null,
   };
 
   it('of cgroup v1 and v2 are without the page cache', () => {
@@ -172,7 +197,7 @@ describe('statistics', () => {
     expect(v1).toMatchObject({ memoryBytes: 3_801_088, cores: expect.any(Number) });
     expect(v1.cpuNs).toBeGreaterThan(0);
     const v2 = decodeStats(jsonFixture('docker/stats-cgroup-v2.json'));
-    expect(v2).toEqual({
+    expect(v2).toMatchObject({
       cpuNs: 2_500_000_000,
       systemNs: 900_000_000_000,
       cores: 4,
@@ -182,13 +207,21 @@ describe('statistics', () => {
   });
 
   it('tell the CPU as a fraction of one core, from two readings', () => {
-    const later = { ...reading, cpuNs: 1.5e9, systemNs: 104e9 };
+    const later = { ...reading, readAt: 3000, cpuNs: 1.5e9, systemNs: 104e9, receivedBytes: 900 };
     expect(cpuBetween(reading, later)).toBeCloseTo(0.5);
     expect(toUsage('x', reading, later)).toEqual({
       id: 'x',
       cpu: 0.5,
       memoryBytes: 1,
       memoryLimitBytes: 2,
+      receivedBytes: 900,
+      sentBytes: null,
+      receivedBytesPerSecond: 200,
+      sentBytesPerSecond: null,
+      readBytes: null,
+      writtenBytes: null,
+      pids: 3,
+      pidsLimit: null,
     });
   });
 
@@ -196,6 +229,41 @@ describe('statistics', () => {
     expect(cpuBetween(undefined, reading)).toBeNull();
     expect(cpuBetween(reading, reading)).toBeNull();
     expect(cpuBetween(reading, { ...reading, cpuNs: 0, systemNs: 101e9 })).toBeNull();
+  });
+
+  it('tell no rate of bytes from one reading, the same moment, or a counter that went back', () => {
+    const rate = (before: typeof reading | undefined, change: object) =>
+      rateBetween(before, { ...reading, ...change }, 'receivedBytes');
+    expect(rate(undefined, {})).toBeNull();
+    expect(rate(reading, {})).toBeNull();
+    expect(rate(reading, { readAt: 2000, receivedBytes: 0 })).toBeNull();
+    expect(rate(reading, { readAt: 2000 })).toBe(0);
+  });
+
+  it('sum interfaces and devices, and know a limit from none', () => {
+    const decoded = decodeStats({
+      pids_stats: { current: 7, limit: 100 },
+      networks: { eth0: { rx_bytes: 10, tx_bytes: 1 }, eth1: { rx_bytes: 5, tx_bytes: 2 } },
+      blkio_stats: {
+        io_service_bytes_recursive: [
+          { major: 8, minor: 0, op: 'Read', value: 3 },
+          { major: 8, minor: 16, op: 'read', value: 4 },
+          { major: 8, minor: 0, op: 'write', value: 5 },
+          { major: 8, minor: 0, op: 'Total', value: 12 },
+        ],
+      },
+    });
+    expect(decoded).toMatchObject({
+      pids: 7,
+      pidsLimit: 100,
+      receivedBytes: 15,
+      sentBytes: 3,
+      readBytes: 7,
+      writtenBytes: 5,
+    });
+    // What Go writes for "max".
+    const limit = 2 ** 64;
+    expect(decodeStats({ pids_stats: { current: 7, limit } }).pidsLimit).toBeNull();
   });
 
   it('of a container that just stopped are unknown, not zero', () => {
@@ -211,9 +279,17 @@ describe('events', () => {
   it('carry type, action and project', () => {
     const lines = fixture('docker/events.jsonl').toString('utf8').trim().split('\n');
     const events = lines.map(decodeEvent);
-    expect(events).toContainEqual({ type: 'container', action: 'die', project: 'falcon' });
-    expect(events).toContainEqual({ type: 'container', action: 'oom', project: null });
-    expect(events).toContainEqual({ type: 'network', action: 'disconnect', project: null });
+    const seen = (event: object) => expect.objectContaining(event);
+    expect(events).toContainEqual(seen({ type: 'container', action: 'die', project: 'falcon' }));
+    expect(events).toContainEqual(seen({ type: 'container', action: 'oom', project: null }));
+    // A network's event names the container that left it.
+    expect(events).toContainEqual({
+      type: 'network',
+      action: 'disconnect',
+      project: null,
+      container: 'f2f13334fbdf63506dd88a2005a6b957f218c8bb9534e83cec2639143a616587',
+      at: expect.closeTo(Date.UTC(2026, 10, 22, 2, 33, 32, 397), -1),
+    });
   });
 
   it('that are none are garbage', () => {

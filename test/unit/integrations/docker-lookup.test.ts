@@ -4,6 +4,7 @@ import type { ListedContainer } from '../../../src/integrations/docker/decode.ts
 import { dockerCancelled, dockerFailure } from '../../../src/integrations/docker/failure.ts';
 import { parseDockerHost } from '../../../src/integrations/docker/host.ts';
 import { lostNetwork } from '../../../src/integrations/docker/lookup.ts';
+import { readStatus } from '../../../src/integrations/docker/status.ts';
 
 const socket = { kind: 'unix', path: '/run/x.sock' } as const;
 
@@ -20,22 +21,37 @@ describe('DOCKER_HOST', () => {
       kind: 'tcp',
       host: '10.0.0.1',
       port: 2000,
+      tls: false,
     });
-    expect(parseDockerHost('tcp://engine')).toMatchObject({ port: 2375 });
+    expect(parseDockerHost('tcp://engine')).toMatchObject({ port: 2375, tls: false });
+    expect(parseDockerHost('tcp://engine', true)).toMatchObject({ port: 2376, tls: true });
+    expect(parseDockerHost('https://engine')).toMatchObject({ port: 2376, tls: true });
+    expect(parseDockerHost('http://engine:80')).toMatchObject({ port: 80, tls: false });
+    expect(parseDockerHost('tcp://[::1]:99')).toMatchObject({ host: '::1', port: 99 });
     expect(parseDockerHost('ssh://op@region')).toEqual({
       kind: 'ssh',
       host: 'region',
-      port: 22,
+      port: null,
       user: 'op',
+      socketPath: null,
     });
+    expect(parseDockerHost('ssh://region/run/user/1000/docker.sock')).toMatchObject({
+      socketPath: '/run/user/1000/docker.sock',
+    });
+    expect(parseDockerHost('ssh://region:2222')).toMatchObject({ port: 2222, user: null });
   });
 
   it('that is none of these says what would be', () => {
-    for (const host of ['', 'nonsense', 'ftp://x', 'tcp://']) {
+    const options = ['ssh://-oProxyCommand=x', 'ssh://-l@h', 'ssh://a b', 'ssh://h/a;b'];
+    for (const host of ['', 'nonsense', 'ftp://x', 'tcp://', ...options]) {
       expect(() => parseDockerHost(host)).toThrow(
         expect.objectContaining({ kind: 'failed', mend: expect.stringContaining('unix:///PATH') }),
       );
     }
+  });
+
+  it('does not repeat a password', () => {
+    expect(() => parseDockerHost('ssh://op:secret@region')).toThrow('"ssh://op:…@region" is no');
   });
 });
 
@@ -90,6 +106,11 @@ describe('a container cut off from its network', () => {
     image: 'i',
     state: 'running',
     status: 'Up',
+    words: readStatus('Up'),
+    composeNumber: 1,
+    composeFolder: null,
+    composeFiles: [],
+    createdAt: null,
     networks: Object.fromEntries(networks.map((name) => [name, ''])),
     ports: [],
   });
