@@ -1,59 +1,71 @@
-import type { Readable } from 'node:stream';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { MetricSnapshot } from '../../domain/metrics.ts';
 import { OperatorError } from '../../domain/operator-error.ts';
-import { metricsParser } from './decode.ts';
-import { scrapeFailure, scrapeTimeout, shownUrl } from './failure.ts';
+import { type WebAnswer, type WebTls, webRequest } from '../web/client.ts';
+import { webTimeout } from '../web/failure.ts';
+import { takeTurns } from '../web/turns.ts';
+import { metricsParser, type Page } from './decode.ts';
 
 export interface ScrapeOptions {
   readonly url: string;
   /** The limit from the first byte sent to the last one parsed. */
   readonly timeoutMs: number;
   readonly maxBytes?: number;
+  /** Which samples to keep, by their own name; all when not said. */
+  readonly select?: (name: string) => boolean;
+  /** A bearer token; credentials in the address are basic authentication. */
+  readonly token?: string;
+  readonly tls?: WebTls;
 }
 
 /** An answer larger than this is no metrics page but a mistake. */
 const MAX_SCRAPE_BYTES = 32 * 1024 * 1024;
-/** Lines parsed before a key press gets its turn: a few milliseconds. */
-const LINES_A_TURN = 1000;
-const HEADERS = {
-  accept: 'text/plain;version=0.0.4,application/openmetrics-text;version=1.0.0;q=0.5,*/*;q=0.1',
-  'user-agent': 'opsconsole',
-};
+/** Bytes decoded, and lines parsed, between two looks at the clock. */
+const PIECE_BYTES = 64 * 1024;
+const LINES_A_LOOK = 50;
+const ACCEPT =
+  'text/plain;version=0.0.4,application/openmetrics-text;version=1.0.0;q=0.5,*/*;q=0.1';
+const MEND = 'correct the path of its metrics';
 
-type Request = typeof import('undici').request;
-
-async function answerOf(request: Request, options: ScrapeOptions, signal: AbortSignal) {
-  const { timeoutMs, url } = options;
-  // A connection of its own each time (reset): nothing is kept open at a process in trouble.
-  const limits = { headersTimeout: timeoutMs, bodyTimeout: timeoutMs, reset: true };
-  const { body, statusCode } = await request(url, { headers: HEADERS, signal, ...limits });
-  if (statusCode === 200) return body;
-  // Its end is of no interest: destroying it may report an error nobody waits for.
-  body.on('error', () => undefined).destroy();
-  const message = `${shownUrl(url)} answered ${statusCode} where metrics were expected`;
-  const denied = statusCode === 401 || statusCode === 403;
-  throw new OperatorError(denied ? 'denied' : 'failed', message, 'correct the path of its metrics');
+function check({ status, url, headers }: WebAnswer): void {
+  if (status !== 200) {
+    const denied = status === 401 || status === 403;
+    const message = `${url} answered ${status} where metrics were expected`;
+    const mend = denied ? 'give it a token, or credentials in its address' : MEND;
+    throw new OperatorError(denied ? 'denied' : 'failed', message, mend);
+  }
+  const type = headers['content-type'] ?? '';
+  if (!/^(?:text\/html|application\/(?:json|vnd\.google\.protobuf))\b/.test(type)) return;
+  const message = `${url} answered ${type} where metrics were expected`;
+  throw new OperatorError('garbage', message, MEND);
 }
 
-/**
- * Takes the whole page off the connection as fast as it comes. The library's parser fails in a way
- * nobody can catch when the connection ends while its reader makes it wait.
- */
-function collect(body: Readable, url: string, maxBytes: number): Promise<readonly Buffer[]> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    body.on('data', (chunk: Buffer) => {
-      bytes += chunk.length;
-      chunks.push(chunk);
-      if (bytes <= maxBytes) return;
-      const message = `${shownUrl(url)} answered more than ${maxBytes} bytes`;
-      body.destroy(new OperatorError('garbage', message, 'correct the path of its metrics'));
-    });
-    body.on('end', () => resolve(chunks));
-    body.on('error', reject);
-  });
+/** The answer in pieces small enough to be parsed between two looks at the clock. */
+function* pieces({ chunks }: WebAnswer): Generator<string> {
+  const decoder = new TextDecoder();
+  for (const chunk of chunks) {
+    for (let at = 0; at < chunk.length; at += PIECE_BYTES) {
+      yield decoder.decode(chunk.subarray(at, at + PIECE_BYTES), { stream: true });
+    }
+  }
+  yield decoder.decode();
+}
+
+async function parse(answer: WebAnswer, options: ScrapeOptions, limit: AbortSignal): Promise<Page> {
+  const { select } = options;
+  const openMetrics = /^application\/openmetrics-text\b/.test(answer.headers['content-type'] ?? '');
+  const parser = metricsParser({ openMetrics, ...(select === undefined ? {} : { select }) });
+  const turns = takeTurns();
+  for (const piece of pieces(answer)) {
+    parser.feed(piece);
+    let done = false;
+    while (!done) {
+      done = parser.step(LINES_A_LOOK);
+      if (!turns.due()) continue;
+      await turns.next();
+      limit.throwIfAborted();
+    }
+  }
+  return parser.finish();
 }
 
 /**
@@ -61,29 +73,19 @@ function collect(body: Readable, url: string, maxBytes: number): Promise<readonl
  * @throws OperatorError in words; the caller's own reason when it aborted
  */
 export async function scrape(options: ScrapeOptions, signal: AbortSignal): Promise<MetricSnapshot> {
-  signal.throwIfAborted();
-  const { timeoutMs, url, maxBytes = MAX_SCRAPE_BYTES } = options;
-  // Loaded at the first call, before its time runs: the first frame does not wait for it.
-  const { request } = (await import('undici')).default;
+  const { timeoutMs, url, token, tls, maxBytes = MAX_SCRAPE_BYTES } = options;
   const deadline = AbortSignal.timeout(timeoutMs);
   const limit = AbortSignal.any([signal, deadline]);
-  const startedAt = performance.now();
+  const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const headers = { accept: ACCEPT, ...authorization };
+  const request = { url, headers, timeoutMs, maxBytes, ...(tls === undefined ? {} : { tls }) };
+  const answer = await webRequest(request, signal);
+  check(answer);
   try {
-    const body = await answerOf(request, options, limit);
-    const parser = metricsParser();
-    const decoder = new TextDecoder();
-    for (const chunk of await collect(body, url, maxBytes)) {
-      parser.feed(decoder.decode(chunk, { stream: true }));
-      while (!parser.step(LINES_A_TURN)) await nextTurn();
-      await nextTurn();
-      limit.throwIfAborted();
-    }
-    parser.feed(decoder.decode());
-    const samples = parser.finish();
-    return { target: shownUrl(url), latencyMs: performance.now() - startedAt, samples };
+    const page = await parse(answer, options, limit);
+    return { target: answer.url, latencyMs: answer.latencyMs, ...page };
   } catch (thrown) {
-    if (signal.aborted && signal.reason?.name !== 'TimeoutError') throw signal.reason;
-    if (limit.aborted) throw scrapeTimeout(url, timeoutMs);
-    throw scrapeFailure(thrown, url);
+    if (deadline.aborted && !signal.aborted) throw webTimeout(answer.url, timeoutMs);
+    throw thrown;
   }
 }

@@ -1,158 +1,26 @@
-import type { Sample } from '../../domain/metrics.ts';
-import { OperatorError } from '../../domain/operator-error.ts';
-import { sanitizeLine } from '../../domain/sanitize.ts';
+import type { MetricFamily, Sample } from '../../domain/metrics.ts';
+import { createFamilies } from './families.ts';
+import { broken, type Cursor, parseLine, readName } from './line.ts';
 
-const SHOWN_LINE_LENGTH = 60;
 const MAX_LINE_LENGTH = 1024 * 1024;
-const PLAIN = /^[\x20-\x7e]*$/;
-const NAME = /[a-zA-Z_:][a-zA-Z0-9_:]*/y;
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
-const HEX_NUMBER = /^[+-]?0x[0-9a-f]+$/i;
+/** Samples kept of one page, whatever is selected. */
+export const SAMPLES_MAX = 100_000;
 
-/** A place in one line of the text; the parser walks it from left to right. */
-interface Cursor {
-  readonly line: string;
-  at: number;
+/** What one page of metrics holds. */
+export interface Page {
+  /** Those that were selected, in the order of the page. */
+  readonly samples: readonly Sample[];
+  readonly families: readonly MetricFamily[];
+  /** All of its samples, selected or not. */
+  readonly sampleCount: number;
+  readonly problems: readonly string[];
 }
 
-function broken(line: string, lineNumber: number, why: string): OperatorError {
-  const shown = sanitizeLine(line.slice(0, SHOWN_LINE_LENGTH));
-  return new OperatorError(
-    'garbage',
-    `Line ${lineNumber} of the metrics is broken: ${why}: ${shown}`,
-    'see what answers there; it must be the Prometheus text format',
-  );
-}
-
-function clean(text: string): string {
-  return PLAIN.test(text) ? text : sanitizeLine(text);
-}
-
-function skipBlanks(cursor: Cursor): void {
-  while (cursor.line[cursor.at] === ' ' || cursor.line[cursor.at] === '\t') cursor.at += 1;
-}
-
-function readName(cursor: Cursor): string | null {
-  NAME.lastIndex = cursor.at;
-  const name = NAME.exec(cursor.line)?.[0];
-  if (name === undefined) return null;
-  cursor.at += name.length;
-  return name;
-}
-
-/** Reads a quoted text with its escapes; null when it never ends. */
-function readQuoted(cursor: Cursor): string | null {
-  const { line } = cursor;
-  const start = cursor.at + 1;
-  let end = line.indexOf('"', start);
-  if (end !== -1 && line.lastIndexOf('\\', end) < start) {
-    cursor.at = end + 1;
-    return clean(line.slice(start, end));
-  }
-  let text = '';
-  for (end = start; end < line.length; end += 1) {
-    const char = line[end];
-    if (char === '"') {
-      cursor.at = end + 1;
-      return clean(text);
-    }
-    if (char !== '\\') {
-      text += char;
-      continue;
-    }
-    end += 1;
-    const escaped = line[end];
-    text += escaped === 'n' ? '\n' : escaped === '"' || escaped === '\\' ? escaped : `\\${escaped}`;
-  }
-  return null;
-}
-
-/** Sets a label; `__proto__` is a legal label name and no property of a plain object. */
-function setLabel(labels: Record<string, string>, name: string, value: string): void {
-  if (name !== '__proto__') labels[name] = value;
-  else Object.defineProperty(labels, name, { value, enumerable: true });
-}
-
-/** Reads `{a="b",…}`, with the metric's own name inside if it is quoted; returns what is wrong. */
-function readLabels(cursor: Cursor, sample: { name: string; labels: Record<string, string> }) {
-  cursor.at += 1;
-  for (;;) {
-    skipBlanks(cursor);
-    if (cursor.line[cursor.at] === '}') break;
-    const quoted = cursor.line[cursor.at] === '"';
-    const name = quoted ? readQuoted(cursor) : readName(cursor);
-    if (name === null) return 'a label name is expected';
-    skipBlanks(cursor);
-    if (cursor.line[cursor.at] === '=') {
-      cursor.at += 1;
-      skipBlanks(cursor);
-      if (cursor.line[cursor.at] !== '"') return 'a label value in quotes is expected';
-      const value = readQuoted(cursor);
-      if (value === null) return 'a label value does not end';
-      setLabel(sample.labels, name, value);
-    } else if (quoted && sample.name === '') {
-      sample.name = name;
-    } else {
-      return 'a label without a value';
-    }
-    skipBlanks(cursor);
-    if (cursor.line[cursor.at] === ',') cursor.at += 1;
-    else if (cursor.line[cursor.at] !== '}') return 'a comma or } is expected';
-  }
-  cursor.at += 1;
-  return null;
-}
-
-/** The number in the words of the format; null when it is none. */
-function readNumber(text: string): number | null {
-  if (NUMBER.test(text)) return Number(text);
-  switch (text.toLowerCase().replace(/^\+/, '')) {
-    case 'nan':
-      return Number.NaN;
-    case 'inf':
-    case 'infinity':
-      return Number.POSITIVE_INFINITY;
-    case '-inf':
-    case '-infinity':
-      return Number.NEGATIVE_INFINITY;
-    default:
-      return HEX_NUMBER.test(text) ? Number.parseInt(text, 16) : null;
-  }
-}
-
-/**
- * Parses one line of the text format 0.0.4 or of OpenMetrics. Time stamps and exemplars are checked
- * for their form no further than that they stand where they may.
- * @returns the sample; null for comments, types, units and empty lines
- * @throws OperatorError('garbage') naming the line
- */
-export function parseLine(line: string, lineNumber: number): Sample | null {
-  const cursor: Cursor = { line, at: 0 };
-  skipBlanks(cursor);
-  if (cursor.at >= line.length || line[cursor.at] === '#') return null;
-  const sample: { name: string; labels: Record<string, string> } = {
-    name: readName(cursor) ?? '',
-    labels: {},
-  };
-  skipBlanks(cursor);
-  if (line[cursor.at] === '{') {
-    const wrong = readLabels(cursor, sample);
-    if (wrong !== null) throw broken(line, lineNumber, wrong);
-  }
-  if (sample.name === '') throw broken(line, lineNumber, 'a metric name is expected');
-  const [valueText = '', time, exemplar] = line
-    .slice(cursor.at)
-    .trim()
-    .split(/[ \t]+/, 3);
-  const value = readNumber(valueText);
-  if (value === null) throw broken(line, lineNumber, 'a number is expected');
-  if (time !== undefined && time !== '#' && readNumber(time) === null) {
-    throw broken(line, lineNumber, 'a time stamp is expected');
-  }
-  if (time !== '#' && exemplar !== undefined && exemplar !== '#') {
-    throw broken(line, lineNumber, 'nothing may follow the time stamp');
-  }
-  return { name: sample.name, labels: sample.labels, value };
+export interface PageOptions {
+  /** Which samples to keep, by their own name; all when not said. Others are only counted. */
+  readonly select?: (name: string) => boolean;
+  /** True where the page calls itself OpenMetrics: it must then end with `# EOF`. */
+  readonly openMetrics?: boolean;
 }
 
 /** A parser fed with pieces of the text as they arrive; lines may be cut anywhere. */
@@ -165,43 +33,96 @@ export interface MetricsParser {
    */
   step(maxLines: number): boolean;
   /** Parses the last line and returns everything. */
-  finish(): readonly Sample[];
+  finish(): Page;
 }
 
-/** @throws OperatorError('garbage') from `step` and `finish`, naming the line */
-export function metricsParser(): MetricsParser {
+/** The name a line's sample has, if it stands where it usually does. */
+function bareName(line: string): string | null {
+  const cursor: Cursor = { line, at: 0 };
+  const name = readName(cursor);
+  // Half a look: a name that nothing of a sample follows is left to the whole parser to judge.
+  return name !== null && '{ \t'.includes(line[cursor.at] ?? '!') ? name : null;
+}
+
+/** Takes a page line by line. */
+function lineTaker({ select = () => true, openMetrics = false }: PageOptions) {
+  const families = createFamilies();
   const samples: Sample[] = [];
+  let lineNumber = 0;
+  let sampleCount = 0;
+  let ended = false;
+  let left = 0;
+  let lastName = '';
+  let wanted = false;
+
+  function isWanted(name: string): boolean {
+    if (name !== lastName) {
+      lastName = name;
+      wanted = select(name);
+    }
+    return wanted;
+  }
+
+  return {
+    take(text: string) {
+      lineNumber += 1;
+      const line = text.endsWith('\r') ? text.slice(0, -1) : text;
+      if (line === '') return;
+      if (ended) throw broken(line, lineNumber, 'nothing may follow # EOF');
+      if (line[0] === '#') {
+        ended = openMetrics && line === '# EOF';
+        families.comment(line);
+        return;
+      }
+      const name = bareName(line);
+      const sample = name !== null && !isWanted(name) ? null : parseLine(line, lineNumber);
+      const own = sample?.name ?? name;
+      if (own === null) return;
+      sampleCount += 1;
+      families.count(own);
+      if (sample === null || !isWanted(own)) return;
+      if (samples.length < SAMPLES_MAX) samples.push(sample);
+      else left += 1;
+    },
+    tooLong: (start: string) => broken(start, lineNumber + 1, 'it never ends'),
+    page(): Page {
+      if (openMetrics && !ended) throw broken('', lineNumber, 'the page ends before its # EOF');
+      const problems = left === 0 ? [] : [`${left} samples more than ${SAMPLES_MAX} were left out`];
+      return { samples, families: families.list(), sampleCount, problems };
+    },
+  };
+}
+
+/**
+ * Parses the text format 0.0.4 and OpenMetrics. Of a sample that is not selected only the name is
+ * looked at.
+ * @throws OperatorError('garbage') from `step` and `finish`, naming the line
+ */
+export function metricsParser(options: PageOptions = {}): MetricsParser {
+  const lines = lineTaker(options);
   let text = '';
   let at = 0;
-  let lineNumber = 0;
-
-  const take = (line: string) => {
-    lineNumber += 1;
-    const sample = parseLine(line.endsWith('\r') ? line.slice(0, -1) : line, lineNumber);
-    if (sample !== null) samples.push(sample);
-  };
-
   return {
     feed(piece) {
       text = text.slice(at) + piece;
       at = 0;
     },
     step(maxLines) {
-      for (let lines = 0; lines < maxLines; lines += 1) {
+      for (let count = 0; count < maxLines; count += 1) {
         const end = text.indexOf('\n', at);
         if (end === -1) {
           if (text.length - at <= MAX_LINE_LENGTH) return true;
-          throw broken(text.slice(at), lineNumber + 1, 'it never ends');
+          throw lines.tooLong(text.slice(at, at + MAX_LINE_LENGTH));
         }
-        take(text.slice(at, end));
+        lines.take(text.slice(at, end));
         at = end + 1;
       }
       return false;
     },
     finish() {
       while (!this.step(Number.POSITIVE_INFINITY));
-      if (at < text.length) take(text.slice(at));
-      return samples;
+      if (at < text.length) lines.take(text.slice(at));
+      return lines.page();
     },
   };
 }
@@ -210,5 +131,5 @@ export function metricsParser(): MetricsParser {
 export function parseMetrics(text: string): readonly Sample[] {
   const parser = metricsParser();
   parser.feed(text);
-  return parser.finish();
+  return parser.finish().samples;
 }

@@ -1,36 +1,42 @@
+import type { SlowCommand } from '../../domain/cache.ts';
+import { redactText } from '../../domain/redact.ts';
 import { sanitizeLine } from '../../domain/sanitize.ts';
 
 const MAX_COMMAND_LENGTH = 200;
-
-/** An entry of the slow log. */
-export interface SlowEntry {
-  readonly id: number;
-  /** When it ran, epoch ms; Redis tells whole seconds. */
-  readonly at: number;
-  readonly durationMs: number;
-  /** The command with its arguments, cut to 200 characters. */
-  readonly command: string;
-  /** Address of the client, and its name where it has one. */
-  readonly client: string;
-}
 
 function textOf(value: unknown): string {
   return sanitizeLine(typeof value === 'string' ? value : String(value ?? ''));
 }
 
+/** Commands that carry secrets as bare words: the number of words that may be shown of them. */
+const SECRET_AFTER: Readonly<Record<string, number>> = { AUTH: 1, HELLO: 2, ACL: 3, MIGRATE: 4 };
+const MASK = '••••';
+
+/** A command with its arguments as it may be shown. */
+function commandOf(words: readonly unknown[]): string {
+  const texts = words.map(textOf);
+  const shown = SECRET_AFTER[(texts[0] ?? '').toUpperCase()];
+  if (shown !== undefined && texts.length > shown) texts.splice(shown, texts.length, MASK);
+  const [verb = '', second = '', name = ''] = texts;
+  // CONFIG SET requirepass hunter2: a name and its value, parted by nothing but a blank.
+  if (/^config$/i.test(verb) && /^set$/i.test(second) && /pass|auth|user/i.test(name)) {
+    texts.splice(3, texts.length, MASK);
+  }
+  return redactText(texts.join(' ')).slice(0, MAX_COMMAND_LENGTH);
+}
+
 /** Decodes SLOWLOG GET; entries that are none are left out. */
-export function decodeSlowLog(answer: unknown): readonly SlowEntry[] {
+export function decodeSlowLog(answer: unknown): readonly SlowCommand[] {
   if (!Array.isArray(answer)) return [];
   return answer.flatMap((entry: unknown) => {
     if (!Array.isArray(entry)) return [];
     const [id, atSeconds, durationUs, words, address, name]: unknown[] = entry;
-    const command = Array.isArray(words) ? words.map(textOf).join(' ') : '';
     return [
       {
         id: Number(id),
         at: Number(atSeconds) * 1000,
         durationMs: Number(durationUs) / 1000,
-        command: command.slice(0, MAX_COMMAND_LENGTH),
+        command: commandOf(Array.isArray(words) ? words : []),
         client: [textOf(address), textOf(name)].filter((word) => word !== '').join(' '),
       },
     ];

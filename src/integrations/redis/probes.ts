@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { hitRateOf, rejectsWrites } from '../../domain/cache.ts';
 import { formatBytes } from '../../domain/format.ts';
 import { OperatorError } from '../../domain/operator-error.ts';
 import type { Probe } from '../contract.ts';
 import { defineProbe } from '../contract.ts';
 import { CONNECTION_NAME, type OpenRedis } from './client.ts';
-import { decodeInfo, hitRateOf, rejectsWrites, toCache } from './decode.ts';
+import { decodeInfo, toCache } from './decode.ts';
 import { decodeClients, decodeSlowLog, groupClients } from './decode-clients.ts';
 import { cli, roleInput, withRedis } from './role.ts';
 

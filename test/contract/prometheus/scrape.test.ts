@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { scrape } from '../../../src/integrations/prometheus/client.ts';
+import { parseMetrics } from '../../../src/integrations/prometheus/decode.ts';
 import { metricsSource } from '../../../src/integrations/prometheus/source.ts';
 import { fixture } from '../../unit/integrations/fixtures.ts';
 import { httpServer, type TestServer, tcpServer } from '../http/servers.ts';
@@ -16,8 +17,14 @@ afterEach(async () => {
   for (const server of servers.splice(0)) await server.close();
 });
 
-const sourceOf = (url: string, limitMs = timeoutMs) =>
-  metricsSource({ name: 'worker-1', url: async () => url, intervalMs: 1000, timeoutMs: limitMs });
+const sourceOf = (url: string, limitMs = timeoutMs, select?: (name: string) => boolean) =>
+  metricsSource({
+    name: 'worker-1',
+    url: async () => url,
+    intervalMs: 1000,
+    timeoutMs: limitMs,
+    ...(select === undefined ? {} : { select }),
+  });
 
 describe('a scrape', () => {
   it('brings the samples under the name of the source', async () => {
@@ -50,10 +57,11 @@ describe('a scrape', () => {
 
   it('reads 100,000 samples without holding up the screen', async () => {
     const lines = Array.from(
-      { length: 100_000 },
+      { length: 99_999 },
       (_, n) => `http_request_duration_bucket{path="/p/${n}",le="0.${n % 100}"} ${n}`,
     );
-    const page = Buffer.from(`${lines.join('\n')}\n`);
+    const text = `# TYPE http_request_duration histogram\n${lines.join('\n')}\nup 1\n`;
+    const page = Buffer.from(text);
     const server = await kept(httpServer((_, response) => void response.end(page)));
     // Loaded by the first scrape of a program, once.
     await import('undici');
@@ -63,7 +71,7 @@ describe('a scrape', () => {
       return (system + user) / 1000;
     };
     /** Longest the thread was held during one scrape. */
-    const heldMs = async () => {
+    const heldMs = async (select: ((name: string) => boolean) | undefined) => {
       let longestMs = 0;
       let before = usedMs();
       let running = true;
@@ -74,15 +82,64 @@ describe('a scrape', () => {
         if (running) setImmediate(beat);
       };
       setImmediate(beat);
-      const { samples } = await sourceOf(server.url, 20_000).poll(never);
+      const { families, sampleCount, samples } = await sourceOf(server.url, 20_000, select).poll(
+        never,
+      );
       running = false;
-      expect(samples).toHaveLength(100_000);
-      expect(samples.at(-1)).toMatchObject({ labels: { path: '/p/99999' }, value: 99_999 });
+      expect(sampleCount).toBe(100_000);
+      expect(families).toMatchObject([{ name: 'http_request_duration', samples: 99_999 }, {}]);
+      expect(samples.at(-1)).toEqual({ name: 'up', labels: {}, value: 1 });
+      expect(samples).toHaveLength(select === undefined ? 100_000 : 1);
       return longestMs;
     };
-    // The median of three: a collection of garbage may fall into one of them.
-    const held = [await heldMs(), await heldMs(), await heldMs()].toSorted((a, b) => a - b);
-    expect(held[1]).toBeLessThan(50);
+    /** The median of three: a collection of garbage may fall into one of them. */
+    const median = async (select?: (name: string) => boolean) =>
+      [await heldMs(select), await heldMs(select), await heldMs(select)] //
+        .toSorted((a, b) => a - b)[1] ?? Number.NaN;
+    const before = usedMs();
+    parseMetrics(text);
+    const atOnceMs = usedMs() - before;
+    expect(await median()).toBeLessThan(Math.max(50, atOnceMs / 4));
+    expect(await median((name) => name === 'up')).toBeLessThan(Math.max(25, atOnceMs / 8));
+  });
+
+  it('keeps the time of its start whatever is selected', async () => {
+    const page = 'process_start_time_seconds 5\na 1\nb 2\n';
+    const server = await kept(httpServer((_, response) => void response.end(page)));
+    const { samples } = await sourceOf(server.url, timeoutMs, (name) => name === 'b').poll(never);
+    expect(samples.map(({ name }) => name)).toEqual(['process_start_time_seconds', 'b']);
+  });
+
+  it('reads OpenMetrics to its end, and tells one that is cut', async () => {
+    const type = 'application/openmetrics-text; version=1.0.0; charset=utf-8';
+    let page = '# TYPE a counter\na_total 1 # {trace_id="x"} 1\n# EOF\n';
+    const server = await kept(
+      httpServer((_, response) => void response.setHeader('content-type', type).end(page)),
+    );
+    expect((await sourceOf(server.url).poll(never)).samples).toHaveLength(1);
+    page = page.slice(0, 40);
+    await expect(sourceOf(server.url).poll(never)).rejects.toMatchObject({ kind: 'garbage' });
+  });
+
+  it('sends a token, and refuses a page of another kind', async () => {
+    const server = await kept(
+      httpServer((request, response) => {
+        if (request.headers.authorization !== 'Bearer secret') {
+          response.writeHead(401).end();
+          return;
+        }
+        response.setHeader('content-type', 'text/html').end('<html>');
+      }),
+    );
+    const options = { url: server.url, timeoutMs };
+    await expect(scrape(options, never)).rejects.toMatchObject({
+      kind: 'denied',
+      mend: expect.stringContaining('token'),
+    });
+    await expect(scrape({ ...options, token: 'secret' }, never)).rejects.toMatchObject({
+      kind: 'garbage',
+      message: expect.stringContaining('answered text/html where metrics were expected'),
+    });
   });
 
   it('names the broken line', async () => {

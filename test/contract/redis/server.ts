@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +12,10 @@ export interface RedisServer {
   readonly port: number;
   /** Starts it, with further arguments; resolves when it accepts connections. */
   start(...args: readonly string[]): Promise<void>;
+  /** Starts it on the data it has saved; resolves while it loads them. */
+  startLoading(...args: readonly string[]): Promise<void>;
+  /** Makes it impossible to write a file of this name in its folder. */
+  block(file: string): Promise<void>;
   signal(name: NodeJS.Signals): void;
   /** SIGKILL, hung or not; resolves when it is gone. */
   kill(): Promise<void>;
@@ -35,22 +39,28 @@ export async function redisServer(): Promise<RedisServer> {
   const dir = await mkdtemp(join(tmpdir(), 'opsconsole-redis-'));
   let child: ChildProcess | null = null;
 
+  async function startUntil(word: string, args: readonly string[]): Promise<void> {
+    const own = ['--port', String(port), '--bind', '127.0.0.1', '--dir', dir, '--save', ''];
+    const started = spawn('redis-server', [...own, ...args], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    child = started;
+    for await (const line of createInterface({ input: started.stdout })) {
+      if (line.includes(word)) {
+        started.stdout.resume();
+        return;
+      }
+    }
+    throw new Error('redis-server ended at its start');
+  }
+
   const server: RedisServer = {
     host: '127.0.0.1',
     port,
-    async start(...args) {
-      const own = ['--port', String(port), '--bind', '127.0.0.1', '--dir', dir, '--save', ''];
-      const started = spawn('redis-server', [...own, ...args], {
-        stdio: ['ignore', 'pipe', 'ignore'],
-      });
-      child = started;
-      for await (const line of createInterface({ input: started.stdout })) {
-        if (line.includes('Ready to accept connections')) {
-          started.stdout.resume();
-          return;
-        }
-      }
-      throw new Error('redis-server ended at its start');
+    start: (...args) => startUntil('Ready to accept connections', args),
+    startLoading: (...args) => startUntil('Loading RDB', args),
+    async block(file) {
+      await mkdir(join(dir, file, 'full'), { recursive: true });
     },
     signal: (name) => void child?.kill(name),
     async kill() {

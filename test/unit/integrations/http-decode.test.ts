@@ -1,11 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  atPath,
-  decodeJson,
-  disappointment,
-  flattenFields,
-} from '../../../src/integrations/http/decode.ts';
-import { requestFailure, shownUrl } from '../../../src/integrations/http/failure.ts';
+import { atPath, decodeJson, flattenFields } from '../../../src/integrations/http/decode.ts';
 
 describe('a JSON answer', () => {
   it('is made safe, and null when it is none', () => {
@@ -44,38 +38,5 @@ describe('a JSON answer', () => {
     expect(atPath(json, 'a.c')).toBeUndefined();
     expect(atPath(json, 'a.constructor')).toBeUndefined();
     expect(atPath(json, 'a.b.1.x')).toBeUndefined();
-  });
-});
-
-describe('an expectation', () => {
-  const json = { ready: true, checks: { redis: false } };
-
-  it('is met or says why not', () => {
-    expect(disappointment(204, null, {})).toBeNull();
-    expect(disappointment(503, json, {})).toBe('answered 503, expected a success');
-    expect(disappointment(301, null, {})).toBe('answered 301, expected a success');
-    expect(disappointment(503, json, { status: 503 })).toBeNull();
-    expect(disappointment(200, json, { json: { ready: true } })).toBeNull();
-    expect(disappointment(200, json, { json: { 'checks.redis': true } })).toBe(
-      'checks.redis is false, expected true',
-    );
-    expect(disappointment(200, json, { json: { gone: 1 } })).toBe('its answer has no gone');
-  });
-});
-
-describe('words', () => {
-  it('never show credentials of an address', () => {
-    expect(shownUrl('http://user:secret@host:1/p?q')).toBe('http://host:1/p?q');
-  });
-
-  it('say what happened', () => {
-    const thrown = Object.assign(new Error('raw'), { code: 'ECONNREFUSED' });
-    expect(requestFailure(thrown, 'http://u:p@h:1/')).toMatchObject({
-      kind: 'unreachable',
-      message: 'http://h:1/ refuses connections',
-      mend: 'see whether the process runs',
-    });
-    const garbage = Object.assign(new Error('raw'), { name: 'HTTPParserError' });
-    expect(requestFailure(garbage, 'http://h/').kind).toBe('garbage');
   });
 });

@@ -1,11 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sanitizeLine } from '../../../src/domain/sanitize.ts';
-import {
-  metricsParser,
-  parseLine,
-  parseMetrics,
-} from '../../../src/integrations/prometheus/decode.ts';
+import { metricsParser, parseMetrics } from '../../../src/integrations/prometheus/decode.ts';
+import { parseLine } from '../../../src/integrations/prometheus/line.ts';
 import { fixture } from './fixtures.ts';
 
 const find = (text: string, name: string) =>
@@ -160,7 +157,7 @@ describe('properties', () => {
           at += size;
         }
         parser.feed(whole.slice(at));
-        expect(parser.finish()).toEqual(expected);
+        expect(parser.finish().samples).toEqual(expected);
       }),
     );
   });

@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { hitRateOf, rejectsWrites } from '../../../src/domain/cache.ts';
 import { sizeBytes } from '../../../src/integrations/redis/config-set.ts';
-import {
-  decodeInfo,
-  flushesOf,
-  hitRateOf,
-  rejectsWrites,
-  toCache,
-} from '../../../src/integrations/redis/decode.ts';
+import { decodeInfo, flushesOf, toCache } from '../../../src/integrations/redis/decode.ts';
 import {
   decodeClients,
   decodeSlowLog,
