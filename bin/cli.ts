@@ -1,10 +1,22 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { type Risk, risks } from '../src/domain/risk.ts';
+import { addScreenOptions, refuseScreenOptions, screenOf } from './cli-screen.ts';
+import { seconds, WAIT_SECONDS } from './cli-values.ts';
 
 /** The command chosen on the command line, with its options. */
 export type Invocation =
-  | { readonly command: 'console' }
-  | { readonly command: 'status' | 'check'; readonly waitMs: number }
+  | { readonly command: 'console'; readonly screenReader: boolean }
+  /** One frame of the overview as plain text; null takes the terminal's size, else 80×24. */
+  | {
+      readonly command: 'once';
+      readonly waitMs: number;
+      readonly columns: number | null;
+      readonly rows: number | null;
+    }
+  | { readonly command: 'status'; readonly waitMs: number; readonly rates: boolean }
+  | { readonly command: 'check'; readonly waitMs: number }
+  | { readonly command: 'config show' }
+  | { readonly command: 'config schema' }
   | { readonly command: 'diagnose'; readonly id: string | null; readonly waitMs: number }
   | {
       readonly command: 'run';
@@ -28,6 +40,7 @@ export type Invocation =
 export interface CommonOptions {
   readonly region: string | null;
   readonly system: string | null;
+  readonly project: string | null;
   readonly config: string | null;
   readonly state: string | null;
   readonly packs: string | null;
@@ -47,17 +60,6 @@ export class UsageEnd extends Error {
     super('usage');
     this.exitCode = exitCode;
   }
-}
-
-/** Seconds a headless command waits for the sources' first answers. */
-const WAIT_SECONDS = 10;
-
-function seconds(text: string): number {
-  const value = Number(text);
-  if (!Number.isFinite(value) || value < 0 || value > 3600) {
-    throw new InvalidArgumentError('give seconds, 0 to 3600');
-  }
-  return value;
 }
 
 type Choose = (invocation: Invocation) => void;
@@ -133,18 +135,30 @@ function addRecords(program: Command, choose: Choose): void {
     .action((o) => choose({ command: 'runner', intent: o.intent }));
 }
 
+function addConfiguration(program: Command, choose: Choose): void {
+  const config = program.command('config').description('the configuration and where it comes from');
+  config
+    .command('show')
+    .description('every effective value with its origin; secrets stand by their reference')
+    .action(() => choose({ command: 'config show' }));
+  config
+    .command('schema')
+    .description('the JSON Schema of a configuration file')
+    .action(() => choose({ command: 'config schema' }));
+}
+
 function addLooks(program: Command, choose: Choose): void {
-  for (const command of ['status', 'check'] as const) {
-    program
-      .command(command)
-      .description(
-        command === 'status'
-          ? 'what is alive and what is not'
-          : 'configuration and reachability, one line a source, with the mend',
-      )
-      .option('--wait <seconds>', 'wait for the first answers', seconds, WAIT_SECONDS)
-      .action((o) => choose({ command, waitMs: o.wait * 1000 }));
-  }
+  program
+    .command('status')
+    .description('what is alive and what is not')
+    .option('--wait <seconds>', 'wait for the first answers', seconds, WAIT_SECONDS)
+    .option('--rates', 'within that, wait for a second answer where a rate needs two', false)
+    .action((o) => choose({ command: 'status', waitMs: o.wait * 1000, rates: o.rates }));
+  program
+    .command('check')
+    .description('configuration and reachability, one line a source, with the mend')
+    .option('--wait <seconds>', 'wait for the first answers', seconds, WAIT_SECONDS)
+    .action((o) => choose({ command: 'check', waitMs: o.wait * 1000 }));
 }
 
 function define(version: string, choose: Choose): Command {
@@ -152,12 +166,14 @@ function define(version: string, choose: Choose): Command {
     .description('The console of the engineer on call. Without a command it opens the screen.')
     .version(version)
     .option('--region <name>', 'the region of the configuration to open')
-    .option('--system <name>', 'the pack to use where the configuration names none')
+    .option('--system <name>', 'the pack to use, over the configuration’s')
+    .option('--project <name>', 'the compose project to look at, over the configuration’s')
     .option('--config <file>', 'a configuration file over the usual ones')
     .option('--state <folder>', 'where the journal lies')
     .option('--packs <folder>', 'more packs')
     .option('--read-only', 'change nothing', false)
     .option('--json', 'answer in JSON', false)
+    .enablePositionalOptions()
     .allowExcessArguments(false)
     .configureOutput({
       // The parser takes a misspelt command for an argument of the screen's.
@@ -169,8 +185,10 @@ function define(version: string, choose: Choose): Command {
         ),
     })
     .exitOverride()
-    .action(() => choose({ command: 'console' }));
+    .action((o, self: Command) => choose(screenOf(o, self)));
+  addScreenOptions(program);
   addLooks(program, choose);
+  addConfiguration(program, choose);
   addRuns(program, choose);
   addRunbooks(program, choose);
   addRecords(program, choose);
@@ -193,6 +211,10 @@ export function parseArguments(argv: readonly string[], version: string): Parsed
   });
   try {
     program.parse(hoisted(argv), { from: 'user' });
+    const command = (invocation as Invocation | null)?.command;
+    if (command !== undefined && !['console', 'once'].includes(command)) {
+      refuseScreenOptions(program);
+    }
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) throw thrown;
     const asked = ['commander.helpDisplayed', 'commander.version', 'commander.help'];
@@ -206,6 +228,7 @@ export function parseArguments(argv: readonly string[], version: string): Parsed
     options: {
       region: text('region'),
       system: text('system'),
+      project: text('project'),
       config: text('config'),
       state: text('state'),
       packs: text('packs'),
@@ -218,7 +241,7 @@ export function parseArguments(argv: readonly string[], version: string): Parsed
 /** Moves the options of every command before the command's name, where the parser looks for them. */
 function hoisted(argv: readonly string[]): string[] {
   const flags = ['--read-only', '--json'];
-  const valued = ['--region', '--system', '--config', '--state', '--packs'];
+  const valued = ['--region', '--system', '--project', '--config', '--state', '--packs'];
   const front: string[] = [];
   const rest: string[] = [];
   for (let index = 0; index < argv.length; index += 1) {

@@ -1,42 +1,103 @@
 import type { Program } from '../composition/compose.ts';
+import type { RegionPlan, Secret } from '../config/plan.ts';
+import { OperatorError } from '../domain/operator-error.ts';
+import type { SourceState } from '../domain/source.ts';
+import { sourcesOf } from '../live/selectors.ts';
 import { formatDiagnostic } from '../runbooks/diagnostic.ts';
 import type { ContractOf } from './contract.ts';
 import { type ExitCode, exitCodes, firstOf } from './exit-codes.ts';
 import { answer, type Output, table } from './output.ts';
 
-/** `check`: configuration and reachability, one line a source, with the mend. */
+type Row = ContractOf<'check'>[number];
+
+function sourceRow(source: SourceState, waitMs: number): Row {
+  const { name, kind, status, error } = source;
+  const ok = status === 'live';
+  const silent = ok ? null : `did not answer in ${waitMs / 1000} s`;
+  const again = ok || error !== null ? null : 'give it longer with --wait';
+  return { name, kind, ok, error: error?.message ?? silent, mend: error?.mend ?? again };
+}
+
+/** Every secret of a plan, by the setting it belongs to. */
+function secretsOf(plan: RegionPlan): readonly (readonly [string, Secret])[] {
+  const named: readonly (readonly [string, Secret | null])[] = [
+    ...plan.postgres.map((p) => [`postgres ${p.name} password`, p.password] as const),
+    ['postgres password', plan.databaseCredentials?.password ?? null],
+    ...plan.redis.map((r) => [`redis ${r.name} password`, r.password] as const),
+    ['redis password', plan.cacheCredentials?.password ?? null],
+    ['prometheus token', plan.prometheus?.token ?? null],
+    ['alertmanager token', plan.alertmanager?.token ?? null],
+  ];
+  return named.flatMap(([name, secret]) => (secret === null ? [] : [[name, secret] as const]));
+}
+
+/** The secrets that are not there, or may not be read. */
+function missingSecrets(plan: RegionPlan): readonly Row[] {
+  return secretsOf(plan).flatMap(([name, secret]) => {
+    try {
+      secret.read();
+      return [];
+    } catch (thrown) {
+      if (!(thrown instanceof OperatorError)) throw thrown;
+      const { message: error, mend } = thrown;
+      return [{ name, kind: 'secret', ok: false, error, mend }];
+    }
+  });
+}
+
+/** What was looked for and is not there, unless the pack brings it. */
+function absentRows(plan: RegionPlan, sources: readonly SourceState[]): readonly Row[] {
+  return plan.notFound
+    .filter((missing) => !sources.some(({ kind }) => kind === missing.kind))
+    .map(({ what: name, kind, message: error, mend }) => ({ name, kind, ok: null, error, mend }));
+}
+
+const marks = new Map<boolean | null, string>([
+  [true, 'ok'],
+  [false, 'FAILED'],
+  [null, 'absent'],
+]);
+
+/** What `check` needs of a program. */
+type Checked = Pick<Program, 'look' | 'live' | 'region' | 'pack' | 'plan' | 'diagnostics'>;
+
+function headline({ region, pack, live }: Checked): string {
+  if (pack) return `region ${region.name}, pack ${pack.system}, ${pack.runbooks.length} runbooks`;
+  const engines = sourcesOf(live.store.getState(), 'containers');
+  const silent = engines.some(({ observedAt }) => observedAt === null);
+  return silent
+    ? `region ${region.name}, its pack is not known while the engine does not answer`
+    : `region ${region.name}, no pack fits: set \`system:\` in the configuration, or --system`;
+}
+
+/**
+ * `check`: configuration and reachability, one line a source with the mend, then what is configured
+ * nowhere with the line that would configure it. Exit 2 for a broken pack or a missing secret, 3 for a
+ * source that does not answer; what is only absent is no fault.
+ */
 export async function checkCommand(
-  program: Program,
+  program: Checked,
   output: Output,
   waitMs: number,
 ): Promise<ExitCode> {
-  program.start('all');
-  await program.supervisor.firstAnswers(waitMs);
-  program.live.flush();
+  await program.look('all', waitMs);
   const sources = Object.values(program.live.store.getState().sources);
-  const rows: ContractOf<'check'> = sources.map((s) => ({
-    name: s.name,
-    kind: s.kind,
-    ok: s.status === 'live',
-    error:
-      s.error?.message ?? (s.status === 'live' ? null : `did not answer in ${waitMs / 1000} s`),
-    mend: s.error?.mend ?? null,
-  }));
+  const reached = sources.map((source) => sourceRow(source, waitMs));
+  const secrets = missingSecrets(program.plan);
+  const absent = absentRows(program.plan, sources);
+  const rows: ContractOf<'check'> = [...reached, ...secrets, ...absent];
   const broken = program.diagnostics.filter(({ level }) => level === 'error');
   answer(output, rows, () => {
-    const lines = rows.map((row) => [
-      row.ok ? 'ok' : 'FAILED',
-      row.name,
-      row.kind,
-      [row.error, row.mend].filter(Boolean).join('; '),
+    const lines = rows.map(({ ok, name, kind, error, mend }) => [
+      marks.get(ok) ?? '',
+      name,
+      kind,
+      [error, mend].filter(Boolean).join('; '),
     ]);
-    const system = program.pack
-      ? `region ${program.region.name}, pack ${program.pack.system}, ${program.pack.runbooks.length} runbooks`
-      : `region ${program.region.name}, no pack fits: set \`system:\` in the configuration`;
-    return [system, table(lines), ...broken.map(formatDiagnostic)].join('\n');
+    return [headline(program), table(lines), ...broken.map(formatDiagnostic)].join('\n');
   });
   return firstOf([
-    broken.length > 0 ? exitCodes.usage : exitCodes.done,
-    rows.every((row) => row.ok) ? exitCodes.done : exitCodes.unreachable,
+    broken.length > 0 || secrets.length > 0 ? exitCodes.usage : exitCodes.done,
+    reached.every(({ ok }) => ok === true) ? exitCodes.done : exitCodes.unreachable,
   ]);
 }

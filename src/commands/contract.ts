@@ -42,14 +42,68 @@ const cache = z.object({
   hitRate: count,
 });
 
+const pod = z.object({
+  namespace: z.string(),
+  name: z.string(),
+  uid: z.string(),
+  node: z.string().nullable(),
+  status: z.string(),
+  ready: z.number(),
+  containers: z.number(),
+  restarts: z.number(),
+  lastRestartAt: time,
+  startedAt: time,
+});
+
+const replication = z.object({
+  name: z.string(),
+  state: z.string(),
+  client: z.string().nullable(),
+  receiveLagBytes: count,
+  replayLagBytes: count,
+  replayLagMs: count,
+  sync: z.string().nullable(),
+});
+
+const database = z.object({
+  role: z.enum(['primary', 'standby']),
+  version: z.string(),
+  maxConnections: z.number(),
+  sessions: z.object({
+    active: z.number(),
+    idle: z.number(),
+    idleInTransaction: z.number(),
+    waiting: z.number().describe('Active sessions that wait for a lock.'),
+    total: z.number(),
+  }),
+  longestQueryMs: count,
+  longestTransactionMs: count,
+  blocked: z.array(
+    z.object({
+      pid: z.number(),
+      backendStart: time,
+      blockedBy: z.array(z.number()),
+      waitMs: count,
+      query: z.string(),
+    }),
+  ),
+  replication: z
+    .array(replication)
+    .describe('Of a primary its standbys; of a standby its own receiver.'),
+});
+
 const status = z.object({
   region: z.string(),
   at: z.iso.datetime(),
   sources: z.array(source),
   containers: z.array(container),
-  pods: z.array(z.never()).describe('Filled when a cluster is configured.'),
-  database: z.null().describe('Filled when a database source is configured.'),
-  cache: cache.nullable(),
+  pods: z.array(pod).describe('Empty until a cluster can be configured.'),
+  database: database
+    .nullable()
+    .describe(
+      'The last answer of the first database; null without one, or before its first answer.',
+    ),
+  cache: cache.nullable().describe('The first cache; null without one.'),
   breakers: z.array(
     z.object({
       name: z.string(),
@@ -66,6 +120,7 @@ const status = z.object({
       status: count,
       latencyMs: count,
       error: z.string().nullable(),
+      expiresAt: time.describe('Of a certificate; null for other checks.'),
     }),
   ),
   signals: z.array(
@@ -91,12 +146,25 @@ const status = z.object({
 const check = z.array(
   z.object({
     name: z.string(),
-    kind: z.string(),
-    ok: z.boolean(),
+    kind: z.string().describe('Of a source what it brings; `secret` for one that cannot be read.'),
+    ok: z.boolean().nullable().describe('Null: not configured, and found nowhere.'),
     error: z.string().nullable(),
     mend: z.string().nullable(),
   }),
 );
+
+const configuration = z.object({
+  files: z.array(z.string()).describe('The files that were read, in rising order of precedence.'),
+  absent: z.array(z.string()).describe('Those that were looked for and are not there.'),
+  settings: z.array(
+    z.object({
+      key: z.string(),
+      value: z.string().describe('Secrets stand by their reference.'),
+      origin: z.string().describe('FILE:LINE:COLUMN, a variable, an option, or `default`.'),
+    }),
+  ),
+  notFound: z.array(z.object({ what: z.string(), message: z.string(), mend: z.string() })),
+});
 
 const runbooks = z.array(
   z.object({
@@ -198,6 +266,7 @@ const incident = z.object({
 export const contract = {
   status,
   check,
+  'config-show': configuration,
   'runbooks-list': runbooks,
   'runbooks-lint': lint,
   'runbooks-walk': walk,

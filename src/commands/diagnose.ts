@@ -49,9 +49,7 @@ export async function diagnoseCommand(
     output.note(`There is no runbook ${id}; see opsconsole runbooks list`);
     return exitCodes.usage;
   }
-  program.start('all');
-  await program.supervisor.firstAnswers(waitMs);
-  program.live.flush();
+  await program.look('all', waitMs);
   const silent = lostEngine(program);
   if (silent !== null) {
     output.note(silent);

@@ -129,9 +129,7 @@ export async function runCommand(
   newId: () => string,
   signal: AbortSignal,
 ): Promise<ExitCode> {
-  program.start('all');
-  await program.supervisor.firstAnswers(options.waitMs);
-  program.live.flush();
+  await program.look('all', options.waitMs);
   const runbook = program.pack?.runbooks.find((candidate) => candidate.id === id);
   const lost = runbook ? lostEngine(program) : null;
   if (lost !== null) {

@@ -7,9 +7,7 @@ const ENGINE_WITHIN_MS = 10_000;
 
 /** `runner --intent ID`: the detached process that carries out one intent. Not for people. */
 export async function runnerCommand(program: Program, intent: string): Promise<ExitCode> {
-  program.start('containers');
-  await program.supervisor.firstAnswers(ENGINE_WITHIN_MS);
-  program.live.flush();
+  await program.look('addresses', ENGINE_WITHIN_MS);
   try {
     const done = await runIntent(program.context, program.policy, intent);
     return done ? exitCodes.done : exitCodes.unhealthy;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { configSchema } from '../config/schema.ts';
+import { configJsonSchema } from '../config/schema.ts';
+import { didYouMean } from '../domain/nearest.ts';
 import { packJsonSchema, runbookJsonSchema } from '../runbooks/json-schema.ts';
 import { contract } from './contract.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
@@ -10,7 +11,7 @@ export const schemas: Readonly<Record<string, () => object>> = {
   ...Object.fromEntries(
     Object.entries(contract).map(([name, schema]) => [name, () => z.toJSONSchema(schema)]),
   ),
-  config: () => z.toJSONSchema(configSchema, { io: 'input' }),
+  config: configJsonSchema,
   runbook: runbookJsonSchema,
   pack: packJsonSchema,
 };
@@ -24,7 +25,8 @@ export function schemaCommand(output: Output, name: string | null): ExitCode {
   }
   const schema = schemas[name];
   if (!schema) {
-    output.note(`There is no schema ${name}; there are ${names.join(', ')}`);
+    const mend = didYouMean(name, names, `there are ${names.join(', ')}`);
+    output.note(`There is no schema ${name}; ${mend}`);
     return exitCodes.usage;
   }
   output.write(JSON.stringify(schema(), null, 2));

@@ -42,9 +42,33 @@ describeOnStack('without a screen', (stack) => {
     expect(status.alerts).toEqual([]);
   });
 
+  test('status --rates answers when rates can be told', async () => {
+    const desk = openDesk(stack());
+    const { value: status } = await desk.answer('status', 'status', '--rates', '--wait', '30');
+    const running = status.containers.filter(({ state }) => state === 'running');
+    expect(running.length).toBeGreaterThan(5);
+    expect(running.filter(({ cpu }) => cpu === null).map(({ name }) => name)).toEqual([]);
+    const rate = status.signals.find(({ unit }) => unit === 'perSecond');
+    expect(rate?.value).toEqual(expect.any(Number));
+  });
+
+  test('config show of the region on the stack: the engine with its place', async () => {
+    const desk = openDesk(stack());
+    const shown = await desk.ask('config-show', 'config', 'show');
+    const docker = shown.settings.find(({ key }) => key === 'docker.host');
+    expect(docker).toMatchObject({ value: stack().dockerHost });
+    expect(docker?.origin).toMatch(/region\.yaml:\d+:\d+$/);
+  });
+
   test('no command writes an escape code into a pipe', async () => {
     const desk = openDesk(stack());
-    for (const words of [['status'], ['check'], ['runbooks', 'list'], ['runbooks', 'walk', ID]]) {
+    for (const words of [
+      ['status'],
+      ['check'],
+      ['config', 'show'],
+      ['runbooks', 'list'],
+      ['runbooks', 'walk', ID],
+    ]) {
       const { stdout, stderr, code } = await desk.run(...words);
       expect(stdout, words.join(' ')).not.toBe('');
       expect([code, stdout.includes('\x1b'), stderr.includes('\x1b')]).toEqual([0, false, false]);

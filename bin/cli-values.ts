@@ -1,0 +1,25 @@
+import { InvalidArgumentError } from 'commander';
+
+/** Seconds a headless command waits for the sources' first answers. */
+export const WAIT_SECONDS = 10;
+
+/** Reads the seconds of an option. */
+export function seconds(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value < 0 || value > 3600) {
+    throw new InvalidArgumentError('give seconds, 0 to 3600');
+  }
+  return value;
+}
+
+/** A frame smaller than this shows nothing; larger than this is no terminal's. */
+const FRAME_CELLS = { least: 10, most: 1000 } as const;
+
+/** Reads a frame’s width or height. */
+export function cells(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < FRAME_CELLS.least || value > FRAME_CELLS.most) {
+    throw new InvalidArgumentError(`give cells, ${FRAME_CELLS.least} to ${FRAME_CELLS.most}`);
+  }
+  return value;
+}
