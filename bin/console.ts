@@ -1,13 +1,23 @@
+import { flushCompileCache } from 'node:module';
 import { exitCodes } from '../src/commands/exit-codes.ts';
-import { compose } from '../src/composition/compose.ts';
-import { composeConsole } from '../src/composition/console.ts';
+import { type ConsolePreparation, prepareConsole } from '../src/composition/console.ts';
+import { createRegion, type RegionCore } from '../src/composition/region.ts';
 import { type Surroundings, stateDirectory } from '../src/composition/surroundings.ts';
 import { createConsole } from '../src/console/console.ts';
 import { createIdleCounter } from '../src/console/idle.ts';
 import { connectIdleSocket } from '../src/console/idle-socket.ts';
-import { type Log, openLog } from '../src/log/log.ts';
+import { sourcesOf } from '../src/live/selectors.ts';
+import { deferredLog } from '../src/log/deferred.ts';
+import type { Log } from '../src/log/log.ts';
+import { renderConsole } from '../views/render.tsx';
 import { appearanceOf } from './appearance.ts';
 import type { CommonOptions } from './cli.ts';
+
+/** How long the packs wait for the engine's first answer: its containers are wanted on the screen first. */
+const ENGINE_FIRST_MS = 1500;
+
+/** By then everything that a usual look at the screen needs has been loaded. */
+const COMPILED_AFTER_MS = 5000;
 
 /** Node would write its warnings on stderr, over the screen. */
 function logWarnings(log: Log): void {
@@ -15,8 +25,58 @@ function logWarnings(log: Log): void {
   process.on('warning', (warning) => log.error('Node warns', warning));
 }
 
+/** Settles when the engine has answered or failed, or after a moment. */
+function engineFirst({ live }: RegionCore, { clock }: Surroundings): Promise<void> {
+  return new Promise((resolve) => {
+    const asked = () =>
+      sourcesOf(live.store.getState(), 'containers').some(({ status }) => status !== 'connecting');
+    const done = () => {
+      unsubscribe();
+      timer.cancel();
+      resolve();
+    };
+    const unsubscribe = live.store.subscribe(() => {
+      if (asked()) done();
+    });
+    const timer = clock.after(ENGINE_FIRST_MS, done);
+  });
+}
+
+/**
+ * Lets everything behind the screen stand: first the engine, whose containers are what one looks for,
+ * then packs, journal and what they bring.
+ * @returns ends it
+ */
+async function fillScreen(
+  core: RegionCore,
+  preparation: ConsolePreparation,
+  machine: Surroundings,
+  options: CommonOptions,
+  painted: () => Promise<void>,
+): Promise<() => Promise<void>> {
+  const first = engineFirst(core, machine);
+  await core.startEngine();
+  await first;
+  await painted();
+  const { compose } = await import('../src/composition/compose.ts');
+  const { standBehind } = await import('../src/composition/board.ts');
+  const program = await compose(machine, options, core.log, { core });
+  await program.start('all');
+  const leave = standBehind(preparation, program, machine);
+  // A console is often ended with its connection: what was compiled is kept now, for the next start.
+  machine.clock.after(COMPILED_AFTER_MS, flushCompileCache);
+  return async () => {
+    leave();
+    await program.close();
+  };
+}
+
 /** Opens the screen and stays until the operator leaves it or the terminal is gone. */
-export async function openConsole(machine: Surroundings, options: CommonOptions): Promise<number> {
+export async function openConsole(
+  machine: Surroundings,
+  options: CommonOptions,
+  _screen: { readonly screenReader: boolean },
+): Promise<number> {
   const { stdin, stdout } = process;
   if (!stdin.isTTY || !stdout.isTTY) {
     process.stderr.write(
@@ -24,19 +84,21 @@ export async function openConsole(machine: Surroundings, options: CommonOptions)
     );
     return exitCodes.usage;
   }
-  const { renderConsole } = await import('../views/render.tsx');
-  const log = openLog(stateDirectory(machine, options));
+  const log = deferredLog(async () => {
+    const { openLog } = await import('../src/log/log.ts');
+    return openLog(stateDirectory(machine, options));
+  });
   logWarnings(log);
-  const program = compose(machine, options, log);
-  const setup = composeConsole(program, machine);
-  program.start('all');
+  const core = createRegion(machine, options, log);
+  const preparation = prepareConsole(core, machine);
+  const { ports } = preparation;
   const idle = createIdleCounter();
-  const console = createConsole(setup.ports, { idle });
+  const console = createConsole(ports, { idle });
   const socket = machine.env['OPSCONSOLE_IDLE_SOCKET'];
   const reporter = socket === undefined ? null : connectIdleSocket(socket);
   const screen = renderConsole({
     console,
-    ports: setup.ports,
+    ports,
     appearance: appearanceOf(machine.env),
     stdin,
     stdout,
@@ -49,18 +111,31 @@ export async function openConsole(machine: Surroundings, options: CommonOptions)
     screen.unmount();
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, leave);
+
+  let refused: unknown = null;
+  let close = () => core.close();
+  const filling = screen
+    .flushed()
+    .then(() => fillScreen(core, preparation, machine, options, screen.flushed))
+    .then((end) => {
+      close = end;
+    })
+    .catch((thrown: unknown) => {
+      refused = thrown;
+      screen.unmount();
+    });
   try {
     await screen.waitUntilExit();
   } catch (thrown) {
     log.error('the screen failed', thrown);
+    const { file } = await log.opened();
     const message = thrown instanceof Error ? thrown.message : String(thrown);
-    process.stderr.write(
-      `opsconsole: the screen failed: ${message}\nSee ${log.file ?? 'stderr'}\n`,
-    );
+    process.stderr.write(`opsconsole: the screen failed: ${message}\nSee ${file ?? 'stderr'}\n`);
     code = exitCodes.unhealthy;
   }
   console.close();
-  setup.close();
-  await program.close();
+  if (refused !== null) throw refused;
+  await Promise.race([filling, core.close()]);
+  await close();
   return code;
 }

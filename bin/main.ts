@@ -41,11 +41,12 @@ function endOnClosedPipe(): void {
 async function inRegion(
   options: CommonOptions,
   work: (program: Program, signal: AbortSignal) => Promise<number> | number,
+  runbook: string | null = null,
 ): Promise<number> {
   const { compose } = await import('../src/composition/compose.ts');
   const { openLog } = await import('../src/log/log.ts');
   const log = openLog(stateDirectory(machine, options));
-  const program = compose(machine, options, log);
+  const program = await compose(machine, options, log, { runbook });
   const interrupted = new AbortController();
   const interrupt = () => interrupted.abort(new Error('interrupted'));
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, interrupt);
@@ -65,11 +66,22 @@ async function dispatch(invocation: Invocation, options: CommonOptions): Promise
   switch (invocation.command) {
     case 'console': {
       const { openConsole } = await import('./console.ts');
-      return openConsole(machine, options);
+      return openConsole(machine, options, invocation);
     }
     case 'status': {
       const { statusCommand } = await import('../src/commands/status.ts');
-      return inRegion(options, (program) => statusCommand(program, output, invocation.waitMs));
+      return inRegion(options, (program) =>
+        statusCommand(program, output, invocation.waitMs, invocation.rates),
+      );
+    }
+    case 'config show': {
+      const { readConfiguration } = await import('../src/composition/plan.ts');
+      const { configShowCommand } = await import('../src/commands/config.ts');
+      return configShowCommand(await readConfiguration(machine, options), output);
+    }
+    case 'config schema': {
+      const { configSchemaCommand } = await import('../src/commands/config.ts');
+      return configSchemaCommand(output);
     }
     case 'check': {
       const { checkCommand } = await import('../src/commands/check.ts');
@@ -78,12 +90,15 @@ async function dispatch(invocation: Invocation, options: CommonOptions): Promise
     case 'diagnose': {
       const { diagnoseCommand } = await import('../src/commands/diagnose.ts');
       const { id, waitMs } = invocation;
-      return inRegion(options, (program) => diagnoseCommand(program, output, id, waitMs));
+      return inRegion(options, (program) => diagnoseCommand(program, output, id, waitMs), id);
     }
     case 'run': {
       const { runCommand } = await import('../src/commands/run.ts');
-      return inRegion(options, (program, signal) =>
-        runCommand(program, output, invocation.id, invocation, machine.newId, signal),
+      return inRegion(
+        options,
+        (program, signal) =>
+          runCommand(program, output, invocation.id, invocation, machine.newId, signal),
+        invocation.id,
       );
     }
     case 'runner': {
@@ -109,7 +124,7 @@ async function dispatch(invocation: Invocation, options: CommonOptions): Promise
 }
 
 async function aboutRunbooks(
-  invocation: Extract<Invocation, { command: `runbooks ${string}` }>,
+  invocation: Extract<Invocation, { command: `runbooks ${string}` | 'once' }>,
   options: CommonOptions,
   output: Output,
 ): Promise<number> {
@@ -126,6 +141,8 @@ async function aboutRunbooks(
       return runbooks.runbooksLintCommand(library, output, invocation.paths);
     case 'runbooks walk':
       return runbooks.runbooksWalkCommand(library, output, invocation.id);
+    case 'once':
+      throw new Error('not drawn yet');
   }
 }
 

@@ -23,6 +23,8 @@ export function surroundings(): Surroundings {
     env: process.env,
     login: login(),
     home: homedir(),
+    cwd: process.cwd(),
+    uid: process.getuid?.() ?? null,
     clock: systemClock,
     random: Math.random,
     newId: randomUUID,

@@ -1,22 +1,21 @@
 import { join } from 'node:path';
 import { createExecutor, type Executor } from '../actions/executor.ts';
 import type { Policy } from '../actions/policy.ts';
-import { ConfigError } from '../config/config-error.ts';
-import { chooseRegion, loadConfig, resolveSecret } from '../config/load.ts';
+import type { CacheCredentials, RegionPlan } from '../config/plan.ts';
 import { formatSignal } from '../domain/format.ts';
 import type { Operator } from '../domain/operator.ts';
 import type { Region } from '../domain/region.ts';
+import type { Source } from '../domain/source.ts';
 import type { EngineContext } from '../engine/context.ts';
 import type { Readings } from '../engine/state.ts';
 import type { Journal } from '../incidents/journal.ts';
 import { openSqliteJournal } from '../incidents/store/sqlite.ts';
-import { connectDocker, type DockerClient } from '../integrations/docker/client.ts';
 import { connectRedis } from '../integrations/redis/client.ts';
-import { createAddressBook } from '../live/address.ts';
 import { boundRoles } from '../live/binding.ts';
-import { createHistory, type History } from '../live/history.ts';
-import { createLive, type Live } from '../live/store.ts';
-import { createSupervisor, type Supervisor } from '../live/supervisor.ts';
+import type { History } from '../live/history.ts';
+import { containers, sourcesOf } from '../live/selectors.ts';
+import type { Live } from '../live/store.ts';
+import type { Supervisor } from '../live/supervisor.ts';
 import type { Log } from '../log/log.ts';
 import type { Catalogue } from '../runbooks/catalogue.ts';
 import type { Diagnostic } from '../runbooks/diagnostic.ts';
@@ -24,9 +23,11 @@ import { loadPacks } from '../runbooks/loader.ts';
 import type { Pack } from '../runbooks/pack.ts';
 import { signalScope } from '../signals/conditions-scope.ts';
 import { assembleCatalogue } from './catalogue.ts';
-import { containersSource, sourcesOf } from './sources.ts';
+import { type PackChoice, packByContainers, packByName } from './choose-pack.ts';
+import { createRegion, type RegionCore } from './region.ts';
+import { packSources } from './sources/pack.ts';
+import { plannedSources } from './sources/plan.ts';
 import {
-  configFiles,
   type GlobalOptions,
   operatorOf,
   packFolders,
@@ -35,13 +36,14 @@ import {
   stateDirectory,
 } from './surroundings.ts';
 
-const DEFAULT_SOCKET = 'unix:///var/run/docker.sock';
-
 /** One region with everything that works in it. Nothing is connected before it is started. */
 export interface Program {
   readonly region: Region;
   readonly operator: Operator;
   readonly policy: Policy;
+  /** What is connected, and where each setting comes from. */
+  readonly plan: RegionPlan;
+  /** The pack that describes the region; null while none is known to fit. */
   readonly pack: Pack | null;
   readonly packs: readonly Pack[];
   readonly diagnostics: readonly Diagnostic[];
@@ -53,8 +55,16 @@ export interface Program {
   readonly executor: Executor;
   readonly stateDirectory: string;
   readonly log: Log;
-  /** Starts every source, or only the engine's for a runner that needs addresses. */
-  start(which: 'all' | 'containers'): void;
+  /**
+   * Starts the sources: first the container engine's, then, once it is known which pack describes the
+   * region, those that the pack declares. Settles when all have been started.
+   */
+  start(which: 'all' | 'addresses'): Promise<void>;
+  /**
+   * Starts the sources and waits for their first answers, `waitMs` at most; what has come by then is
+   * published.
+   */
+  look(which: 'all' | 'addresses', waitMs: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -63,35 +73,6 @@ export interface Library {
   readonly catalogue: Catalogue;
   readonly packs: readonly Pack[];
   readonly diagnostics: readonly Diagnostic[];
-}
-
-/**
- * The pack that describes the region: the one named, else the one called like its project, else the only
- * one there is.
- */
-function choosePack(
-  packs: readonly Pack[],
-  named: string | undefined,
-  project: string | undefined,
-) {
-  const systems = packs.map(({ system }) => system);
-  const listed = systems.join(', ') || 'none';
-  if (named !== undefined) {
-    const pack = packs.find(({ system }) => system === named);
-    if (!pack) throw new ConfigError(`No pack ${named} is loaded; there are: ${listed}`);
-    return pack;
-  }
-  const like = packs.find(({ system }) => system === project);
-  if (like || packs.length <= 1) return like ?? packs[0] ?? null;
-  throw new ConfigError(
-    `Several packs are loaded (${listed}): choose one with --system, or with system: in the region`,
-  );
-}
-
-/** Where a remote engine publishes ports; null for one on this host. */
-function engineHostOf(dockerHost: string): string | null {
-  const remote = /^(?:tcp|ssh):\/\/(?:[^@/]*@)?(\[[^\]]+\]|[^:/]+)/.exec(dockerHost)?.[1];
-  return remote ?? null;
 }
 
 /** Loads the packs with an unconnected catalogue. */
@@ -103,78 +84,82 @@ export function composeLibrary(surroundings: Surroundings, options: GlobalOption
   return { catalogue, ...loadPacks(packFolders(surroundings, options), catalogue) };
 }
 
+/** How to log in to the caches of the pack, for probes and actions. @throws OperatorError */
+function login(credentials: CacheCredentials | null) {
+  const { username = null, password = null } = credentials ?? {};
+  return {
+    ...(username === null ? {} : { username }),
+    ...(password === null ? {} : { password: password.read() }),
+  };
+}
+
+/** Settles when the container engine has answered, or has failed to, for the first time. */
+function engineAsked({ live }: RegionCore): Promise<void> {
+  return new Promise((resolve) => {
+    const asked = () =>
+      sourcesOf(live.store.getState(), 'containers').every(({ status }) => status !== 'connecting');
+    if (asked()) return resolve();
+    const unsubscribe = live.store.subscribe(() => {
+      if (!asked()) return;
+      unsubscribe();
+      resolve();
+    });
+  });
+}
+
 /**
  * Puts a region together from its configuration, or from what the surroundings tell where there is
  * none.
+ *
+ * @param given.core the part of it that stands already, if any
+ * @param given.runbook what it is composed for: its pack describes the region, whatever runs
  * @throws ConfigError when the configuration cannot be used
  */
-export function compose(surroundings: Surroundings, options: GlobalOptions, log: Log): Program {
-  const { env, clock } = surroundings;
-  const config = loadConfig(configFiles(surroundings, options), options.config);
-  const chosen = chooseRegion(config, options.region);
-  const region = chosen?.config ?? {};
+export async function compose(
+  surroundings: Surroundings,
+  options: GlobalOptions,
+  log: Log,
+  given: { readonly core?: RegionCore; readonly runbook?: string | null } = {},
+): Promise<Program> {
+  const { clock } = surroundings;
+  const core = given.core ?? createRegion(surroundings, options, log);
+  const { live, book, supervisor } = core;
+  const { plan } = await core.configuration();
   const state = stateDirectory(surroundings, options);
-
-  // An empty variable is an unset one, as for the engine's own tools.
-  const dockerHost = region.docker ?? (env['DOCKER_HOST'] || DEFAULT_SOCKET);
-  let docker: DockerClient | null = null;
-  const connect = () => {
-    docker ??= connectDocker({ host: dockerHost });
-    return docker;
-  };
-  const credentials = {
-    ...(region.redis?.username === undefined ? {} : { username: region.redis.username }),
-    ...(region.redis?.password === undefined
-      ? {}
-      : { password: resolveSecret(region.redis.password, env) }),
-  };
   const catalogue = assembleCatalogue({
-    docker: connect,
-    redis: (address) => connectRedis({ ...address, ...credentials }),
+    docker: core.docker,
+    redis: (address) => connectRedis({ ...address, ...login(plan.cacheCredentials) }),
   });
   const { packs, diagnostics } = loadPacks(
     packFolders(surroundings, options),
     catalogue,
-    region.durations ?? {},
+    plan.durations,
   );
-  const wanted = region.project ?? env['COMPOSE_PROJECT_NAME'];
-  const pack = choosePack(packs, options.system ?? region.system, wanted);
-  const project = wanted ?? pack?.system ?? null;
-  const binding = { roles: pack?.roles ?? [], rebinding: region.services ?? {} };
-  const roles = boundRoles(binding);
-  const here: Region = { name: chosen?.name ?? project ?? 'local', system: pack?.system ?? null };
 
-  const history = createHistory();
-  const live = createLive({
-    region: here,
-    clock,
-    history,
-    roles,
-    project,
-    signals: pack?.signals ?? [],
-    alerts: pack?.alerts ?? [],
-  });
-  const book = createAddressBook({
-    live: live.store,
-    project,
-    ...binding,
-    engineHost: engineHostOf(dockerHost),
-  });
-  const supervisor = createSupervisor({
-    clock,
-    live,
-    random: surroundings.random,
-    log: { error: (fields, message) => log.error(message, fields['err'] ?? fields) },
-  });
+  let choice: PackChoice | null = null;
+  const choose = (next: PackChoice) => {
+    choice = next;
+    core.describe(next.pack, next.project);
+  };
+  const namedProject = plan.project?.named === true ? plan.project.value : null;
+  const [ofRunbook] = given.runbook?.split('/') ?? [];
+  const about = packs.find(({ system }) => system === ofRunbook)?.system ?? null;
+  const named = packByName(packs, plan.system?.value ?? about, namedProject);
+  if (named !== null) choose(named);
+  const pack = () => choice?.pack ?? null;
 
   let journal: Journal | null = null;
   const operator = operatorOf(surroundings, process.pid);
   const context: EngineContext = {
     clock,
-    region: here,
+    get region() {
+      return core.region;
+    },
     operator,
     catalogue,
-    severities: pack?.severities ?? [],
+    get severities() {
+      return pack()?.severities ?? [];
+    },
     get journal() {
       journal ??= openSqliteJournal(join(state, 'journal.db'), clock);
       return journal;
@@ -184,51 +169,103 @@ export function compose(surroundings: Surroundings, options: GlobalOptions, log:
     reach: (signal) => ({ clock, signal, bind: book.bind, address: book.address }),
   };
   const policy: Policy = {
-    readOnly: options.readOnly || region['read-only'] === true,
-    maxRisk: region['max-risk'] ?? 'destructive',
+    readOnly: plan.readOnly,
+    maxRisk: plan.maxRisk,
   };
   const executor = createExecutor({
     context,
     policy,
     newId: surroundings.newId,
-    startRunner: (intent) =>
-      surroundings.spawnDetached(['runner', '--intent', intent, ...sameArguments(options)]),
+    startRunner: (intent) => {
+      const { project } = core;
+      const same = { ...options, project, system: pack()?.system ?? options.system };
+      surroundings.spawnDetached(['runner', '--intent', intent, ...sameArguments(same)]);
+    },
   });
-  const parts = {
-    project,
-    definitions: pack?.sources ?? [],
-    roles,
-    credentials,
-    dockerIntervalMs: pack?.durations['source-interval'] ?? null,
-    serviceAddress: book.address,
+
+  const reach = { address: book.address, selects: core.selects };
+  const startPack = () => {
+    const found = pack();
+    if (found === null) return;
+    const roles = boundRoles({ roles: found.roles, rebinding: plan.services });
+    const { cacheCredentials, databaseCredentials } = plan;
+    const parts = { ...reach, roles, cacheCredentials, databaseCredentials };
+    for (const source of packSources({ ...parts, definitions: found.sources })) add(source);
   };
-  return {
-    region: here,
+  const taken = new Set<string>();
+  /** A source of the configuration stands for that of the pack with the same name. */
+  const add = (source: Source) => {
+    if (taken.has(source.name)) return;
+    taken.add(source.name);
+    supervisor.add(source);
+  };
+  /**
+   * Chooses by what runs, if no name said it; looks again whenever the containers change, until a pack
+   * fits. Settles at the engine's first answer or failure.
+   */
+  const describeByContainers = async (addressesOnly: boolean) => {
+    let seen: unknown = null;
+    const decide = () => {
+      const known = containers(live.store.getState());
+      if (closed || pack() !== null || known.length === 0 || known === seen) return;
+      seen = known;
+      const fits = packByContainers(packs, known, plan.project);
+      if (fits.pack === null) return;
+      choose(fits);
+      if (!addressesOnly) startPack();
+    };
+    await engineAsked(core);
+    decide();
+    unsubscribe = live.store.subscribe(decide);
+  };
+  let unsubscribe = () => {};
+  let closed = false;
+  const program: Program = {
+    get region() {
+      return core.region;
+    },
     operator,
     policy,
-    pack,
+    plan,
+    get pack() {
+      return pack();
+    },
     packs,
     diagnostics,
     catalogue,
     live,
-    history,
+    history: core.history,
     supervisor,
     context,
     executor,
     stateDirectory: state,
     log,
-    start(which) {
-      const withDocker = { ...parts, docker: connect() };
-      const sources = which === 'all' ? sourcesOf(withDocker) : [containersSource(withDocker)];
-      for (const source of sources) supervisor.add(source);
+    async start(which) {
+      const addressesOnly = which === 'addresses';
+      await core.startEngine({ addressesOnly, complete: given.core === undefined });
+      if (!addressesOnly) {
+        for (const source of plannedSources(plan, reach)) {
+          add(source);
+        }
+      }
+      if (choice === null) await describeByContainers(addressesOnly);
+      else if (!addressesOnly) startPack();
+    },
+    async look(which, waitMs) {
+      const startedAt = clock.now();
+      const out = new Promise<void>((resolve) => clock.after(waitMs, resolve));
+      await Promise.race([program.start(which), out]);
+      await supervisor.firstAnswers(Math.max(0, waitMs - (clock.now() - startedAt)));
+      live.flush();
     },
     async close() {
-      await supervisor.close();
-      live.close();
-      docker?.close();
+      closed = true;
+      unsubscribe();
+      await core.close();
       journal?.close();
     },
   };
+  return program;
 }
 
 function readingsOf(live: Live, ids: readonly string[]): Readings {

@@ -10,6 +10,10 @@ export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly login: string;
   readonly home: string;
+  /** The folder the program was started in. */
+  readonly cwd: string;
+  /** The user's number; null where there is none. */
+  readonly uid: number | null;
   readonly clock: Clock;
   readonly random: () => number;
   readonly newId: () => string;
@@ -24,6 +28,8 @@ export interface GlobalOptions {
   readonly region: string | null;
   /** The pack to use where the configuration names none. */
   readonly system: string | null;
+  /** The compose project to look at, over the configuration's. */
+  readonly project: string | null;
   readonly config: string | null;
   readonly state: string | null;
   readonly packs: string | null;
@@ -81,6 +87,7 @@ export function sameArguments(options: GlobalOptions): string[] {
   return [
     ...named('--region', options.region),
     ...named('--system', options.system),
+    ...named('--project', options.project),
     ...named('--config', options.config),
     ...named('--state', options.state),
     ...named('--packs', options.packs),

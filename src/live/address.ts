@@ -2,23 +2,25 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { Container } from '../domain/container.ts';
 import { OperatorError } from '../domain/operator-error.ts';
 import type { Address, Binding } from '../integrations/contract.ts';
-import type { RoleServices } from '../signals/container-signal.ts';
-import { bindRole, containerOf, servicesByRole } from './binding.ts';
+import { bindRole, containerOf, type RoleBinding, servicesByRole } from './binding.ts';
 import { containers, factsOf, sourcesOf } from './selectors.ts';
 import type { LiveState } from './state.ts';
 
-export interface AddressBookOptions {
-  readonly live: StoreApi<LiveState>;
+/** Where a region's roles are to be looked for. */
+export interface RolePlan extends RoleBinding {
   /** The compose project of the region; null finds the one project that has the service. */
   readonly project: string | null;
-  readonly roles: readonly RoleServices[];
-  /** Role → service or services, where this region differs from its pack. */
-  readonly rebinding: Readonly<Record<string, string | readonly string[]>>;
+}
+
+export interface AddressBookOptions {
+  readonly live: StoreApi<LiveState>;
+  /** Asked at each look-up: a pack may be chosen after the region's first facts. */
+  plan(): RolePlan;
   /**
    * Where ports published on all of the engine's addresses are dialled. Null for an engine on this
    * host: a container's own address can be dialled then, and is preferred.
    */
-  readonly engineHost: string | null;
+  engineHost(): string | null;
 }
 
 /** Where the roles of a pack live in this region, looked up in what is live at each call. */
@@ -81,16 +83,20 @@ function ownAddress(container: Container, port: number, project: string): Addres
 
 /** Finds where roles live by looking at the containers that are known at that moment. */
 export function createAddressBook(options: AddressBookOptions): AddressBook {
-  const { live, project, engineHost } = options;
-  const roles = servicesByRole(options);
+  const { live } = options;
   const known = () => containers(live.getState());
+  const bind = (role: string): Binding => {
+    const plan = options.plan();
+    return bindRole(role, servicesByRole(plan), plan.project, known());
+  };
 
   return {
-    bind: (role) => bindRole(role, roles, project, known()),
+    bind,
     async address(role, port) {
       await engineAnswered(live);
-      const binding = bindRole(role, roles, project, known());
+      const binding = bind(role);
       const container = containerOf(binding, known());
+      const engineHost = options.engineHost();
       const own = () => ownAddress(container, port, binding.project);
       const published = () => publishedAddress(container, port, engineHost ?? '127.0.0.1');
       const address = engineHost === null ? (own() ?? published()) : (published() ?? own());

@@ -19,15 +19,19 @@ export const COALESCE_MS = 100;
 /** How often windows and `for` move on without new facts. */
 export const BEAT_MS = 1000;
 
-export interface LiveOptions {
+/** What a pack and the configuration say of a region. It may come after the region's first facts. */
+interface Description {
   readonly region: Region;
-  readonly clock: Clock;
-  readonly history: History;
   readonly roles: readonly RoleServices[];
   readonly signals: readonly SignalDefinition[];
   readonly alerts: readonly AlertDefinition[];
   /** Only containers of this compose project make the signal `container`; null or absent: all. */
   readonly project?: string | null;
+}
+
+export interface LiveOptions extends Description {
+  readonly clock: Clock;
+  readonly history: History;
   readonly coalesceMs?: number;
 }
 
@@ -38,6 +42,11 @@ export interface Live {
   record<K extends FactKind>(source: string, kind: K, value: FactOf<K>, observedAt: number): void;
   /** Takes in how a source stands; the first call declares it, and its place in the order. */
   source(state: SourceState): void;
+  /**
+   * Takes in what the region is from now on. Facts stay; windows and the ages of alerts begin anew, so it
+   * belongs before the sources that a description brings.
+   */
+  describe(description: Description): void;
   /** Publishes what has been taken in, now. */
   flush(): void;
   close(): void;
@@ -57,8 +66,12 @@ function changed(before: LiveState, after: LiveState): boolean {
 /** The store that panels and runbooks read. Facts are coalesced; every publication is one `setState`. */
 export function createLive(options: LiveOptions): Live {
   const { region, clock, history, coalesceMs = COALESCE_MS } = options;
-  const windows = createWindows(selectionOf(options.signals));
-  const derivation = createDerivation({ ...options, project: options.project ?? null, windows });
+  const interpret = (description: Description) => {
+    const windows = createWindows(selectionOf(description.signals));
+    const project = description.project ?? null;
+    return { windows, derivation: createDerivation({ ...description, project, windows, history }) };
+  };
+  let { windows, derivation } = interpret(options);
   const empty: LiveState = {
     region,
     sources: {},
@@ -92,6 +105,12 @@ export function createLive(options: LiveOptions): Live {
       const next = share(draft.sources[state.name], state);
       if (next === draft.sources[state.name]) return;
       draft = { ...draft, sources: { ...draft.sources, [state.name]: next } };
+      pulse.changed();
+    },
+    describe(description) {
+      if (closed) return;
+      ({ windows, derivation } = interpret(description));
+      draft = { ...draft, region: description.region };
       pulse.changed();
     },
     flush: () => pulse.now(),

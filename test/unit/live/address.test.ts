@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createStore } from 'zustand/vanilla';
 import type { Container } from '../../../src/domain/container.ts';
 import type { SourceState } from '../../../src/domain/source.ts';
-import { type AddressBookOptions, createAddressBook } from '../../../src/live/address.ts';
+import { createAddressBook, type RolePlan } from '../../../src/live/address.ts';
 import { boundRoles } from '../../../src/live/binding.ts';
 import type { LiveState } from '../../../src/live/state.ts';
 import { container } from '../signals/make.ts';
@@ -40,12 +40,13 @@ const roles = [
 
 function setUp(
   list: readonly Container[] | null,
-  options: Partial<AddressBookOptions> = {},
+  options: Partial<RolePlan & { engineHost: string | null }> = {},
   sources: readonly SourceState[] = [engine()],
 ) {
   const live = createStore<LiveState>(() => stateOf(list, sources));
-  const region = { project: 'falcon', roles, rebinding: {}, engineHost: '127.0.0.1' };
-  const book = createAddressBook({ live, ...region, ...options });
+  const { engineHost = '127.0.0.1', ...plan } = options;
+  const region = { project: 'falcon', roles, rebinding: {}, ...plan };
+  const book = createAddressBook({ live, plan: () => region, engineHost: () => engineHost });
   return { live, book };
 }
 

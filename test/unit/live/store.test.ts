@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { Cache } from '../../../src/domain/cache.ts';
 import type { SourceState } from '../../../src/domain/source.ts';
 import { createHistory } from '../../../src/live/history.ts';
 import { containers, usageById } from '../../../src/live/selectors.ts';
@@ -11,8 +10,17 @@ import {
   signalSeries,
 } from '../../../src/live/series.ts';
 import { BEAT_MS, COALESCE_MS, createLive } from '../../../src/live/store.ts';
+import { cacheFact } from '../../fixtures/cache.ts';
 import { createFakeClock } from '../../harness/fake-clock.ts';
-import { alert, breakerSignal, container, sample, selector, signal } from '../signals/make.ts';
+import {
+  alert,
+  breakerSignal,
+  container,
+  sample,
+  selector,
+  signal,
+  usage,
+} from '../signals/make.ts';
 import { check } from './fake-source.ts';
 
 const windowMs = 60_000;
@@ -61,21 +69,7 @@ const source = (name: string, rest: Partial<SourceState> = {}): SourceState => (
   ...rest,
 });
 
-const cache: Cache = {
-  latencyMs: 2,
-  version: '7.2.0',
-  role: 'master',
-  uptimeSeconds: 5,
-  usedMemoryBytes: 100,
-  maxMemoryBytes: 0,
-  policy: 'noeviction',
-  clients: 3,
-  opsPerSecond: 4,
-  hitsTotal: 5,
-  missesTotal: 6,
-  evictedTotal: 7,
-  keys: 8,
-};
+const cache = cacheFact({ latencyMs: 2, evictedTotal: 7 });
 
 const scrape = (open: number, requests: number) => ({
   target: 'w1',
@@ -191,16 +185,11 @@ describe('identity', () => {
 
   it('is kept for usage by id', () => {
     const { clock, live, state } = setUp();
-    const usage = (id: string, cpu: number) => ({
-      id,
-      cpu,
-      memoryBytes: 1,
-      memoryLimitBytes: null,
-    });
-    live.record('usage', 'usage', [usage('a', 0.1), usage('b', 0.2)], clock.now());
+    const used = (id: string, cpu: number) => usage(id, { cpu, memoryBytes: 1 });
+    live.record('usage', 'usage', [used('a', 0.1), used('b', 0.2)], clock.now());
     live.flush();
     const before = usageById(state());
-    live.record('usage', 'usage', [usage('b', 0.2), usage('a', 0.3)], clock.now());
+    live.record('usage', 'usage', [used('b', 0.2), used('a', 0.3)], clock.now());
     live.flush();
     expect(usageById(state()).get('b')).toBe(before.get('b'));
     expect(usageById(state()).get('a')).toMatchObject({ cpu: 0.3 });
@@ -260,18 +249,8 @@ describe('history', () => {
     const { clock, history, live } = setUp();
     const at = clock.now();
     live.record('docker', 'containers', [container('redis')], at);
-    live.record(
-      'usage',
-      'usage',
-      [{ id: 'a', cpu: 0.5, memoryBytes: 9, memoryLimitBytes: null }],
-      at,
-    );
-    live.record(
-      'usage',
-      'usage',
-      [{ id: 'a', cpu: null, memoryBytes: 8, memoryLimitBytes: null }],
-      at,
-    );
+    live.record('usage', 'usage', [usage('a', { cpu: 0.5, memoryBytes: 9 })], at);
+    live.record('usage', 'usage', [usage('a', { cpu: null, memoryBytes: 8 })], at);
     live.record('readyz', 'check', check, at);
     live.record('redis', 'cache', cache, at);
     const values = (series: string) => history.points(series).map(({ value }) => value);

@@ -1,0 +1,96 @@
+import type { BoardState, IncidentSummary } from '../console/ports.ts';
+import { fold } from '../engine/fold.ts';
+import { createSuggester, type Suggester } from '../engine/suggestions.ts';
+import { createDesk } from '../incidents/desk.ts';
+import type { Incident } from '../incidents/summary.ts';
+import { describe } from '../incidents/timeline.ts';
+import type { Runbook } from '../runbooks/graph.ts';
+import type { Program } from './compose.ts';
+import type { ConsolePreparation } from './console.ts';
+import { openRun } from './opener.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** Lines of a timeline that the screen is given. */
+const TIMELINE_LINES_MAX = 2000;
+
+function summaryOf(
+  { context }: Program,
+  runbooks: readonly Runbook[],
+  incident: Incident,
+): IncidentSummary {
+  const { id, title, severity, openedAt } = incident;
+  const last = incident.runs.at(-1);
+  const unfinished = incident.runs.findLast((run) => run.endedAt === null);
+  const runbook = runbooks.find((candidate) => candidate.id === unfinished?.runbook);
+  const run =
+    runbook && unfinished ? fold(runbook, context.journal.events({ run: unfinished.id })) : null;
+  return { id, title, severity, openedAt, run, runbook: last?.runbook ?? null };
+}
+
+/**
+ * Lets the program stand behind the screen, and keeps the board (suggestions, open incidents) up to date.
+ * A pack that is chosen later, by what runs, changes both.
+ *
+ * @returns ends it
+ */
+export function standBehind(
+  { board, stand }: ConsolePreparation,
+  program: Program,
+  { newId }: Surroundings,
+): () => void {
+  const { context, operator, live, log } = program;
+  let closed = false;
+  let runbooks: readonly Runbook[] | null = null;
+  let suggester: Suggester | null = null;
+
+  const incidents = (): BoardState['incidents'] =>
+    createDesk(context.journal, program.region.name, operator, newId)
+      .incidents()
+      .filter((incident) => incident.closedAt === null)
+      .map((incident) => summaryOf(program, runbooks ?? [], incident));
+  const refresh = () => {
+    if (closed) return;
+    try {
+      board.setState({ incidents: incidents() });
+    } catch (thrown) {
+      log.error('the journal could not be read', thrown);
+    }
+  };
+  const takePack = () => {
+    const next = program.pack?.runbooks ?? [];
+    if (closed || runbooks === next) return;
+    runbooks = next;
+    suggester?.close();
+    suggester = createSuggester(context, live.store, next, (suggestions) =>
+      board.setState({ suggestions }),
+    );
+    stand({
+      readOnly: program.policy.readOnly,
+      runbooks: next,
+      diagnostics: program.diagnostics,
+      openRun: async (id) => openRun(program, newId, id),
+      timeline: (incident) =>
+        context.journal
+          .events({ incident })
+          .slice(-TIMELINE_LINES_MAX)
+          .map((e) => ({ at: e.at, text: describe(e) })),
+    });
+    refresh();
+  };
+  takePack();
+  const unwatch = live.store.subscribe((state, earlier) => {
+    if (state.region !== earlier.region) takePack();
+  });
+  let unsubscribe = () => {};
+  try {
+    unsubscribe = context.journal.onChange(refresh);
+  } catch (thrown) {
+    log.error('there is no journal', thrown);
+  }
+  return () => {
+    closed = true;
+    unwatch();
+    suggester?.close();
+    unsubscribe();
+  };
+}

@@ -1,0 +1,28 @@
+import { existsSync } from 'node:fs';
+import { type Config, chooseRegion, loadConfig } from '../config/config.ts';
+import { discover } from '../config/discovery/discover.ts';
+import type { RegionPlan } from '../config/plan.ts';
+import { planRegion } from '../config/plan-region.ts';
+import { type ConfigSurroundings, readSmallFile } from '../config/surroundings.ts';
+import { configFiles, type GlobalOptions, type Surroundings } from './surroundings.ts';
+
+/** The configuration as it was read, and what it makes of the chosen region. */
+export interface Configuration {
+  readonly config: Config;
+  readonly plan: RegionPlan;
+}
+
+/**
+ * Reads the configuration, looks around where there is none, and says what is to be connected.
+ * @throws ConfigError when the configuration cannot be used
+ */
+export async function readConfiguration(
+  surroundings: Surroundings,
+  options: GlobalOptions,
+): Promise<Configuration> {
+  const { env, home, cwd, uid } = surroundings;
+  const from: ConfigSurroundings = { env, home, cwd, uid, exists: existsSync, read: readSmallFile };
+  const config = await loadConfig(configFiles(surroundings, options), options.config);
+  const region = chooseRegion(config, options.region);
+  return { config, plan: planRegion(region, discover(from), from, options) };
+}
