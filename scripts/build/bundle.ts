@@ -1,5 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { launcherSource } from './launcher.ts';
 
 /** One file of a build: its name within dist/ and its bytes. */
@@ -17,6 +18,37 @@ const BANNER = [
   'const __filename = __fileOf(import.meta.url);',
   'const __dirname = __dirnameOf(__filename);',
 ].join('\n');
+
+/**
+ * The layout library fetches its own WebAssembly from a `data:` address where there is a `fetch`, which
+ * makes Node load its whole HTTP client before the first frame. Without one it decodes it in place.
+ */
+const layoutWithoutFetch: Plugin = {
+  name: 'layout-without-fetch',
+  setup({ onLoad }) {
+    onLoad({ filter: /yoga-wasm-base64-esm\.js$/ }, async ({ path }) => ({
+      contents: `const fetch = undefined;\n${await readFile(path, 'utf8')}`,
+      loader: 'js',
+    }));
+  },
+};
+
+/** What stands in for a package. */
+function aliases(root: string): Record<string, string> {
+  // Ink's developer tools; what dockerode needs only to build images, and its own SSH client.
+  const unused = [
+    'react-devtools-core',
+    '@grpc/grpc-js',
+    '@grpc/proto-loader',
+    'protobufjs',
+    'ssh2',
+  ];
+  return {
+    ...Object.fromEntries(unused.map((name) => [name, `${root}/scripts/build/empty.js`])),
+    'string-width': `${root}/scripts/build/memo/string-width.js`,
+    '@alcalzone/ansi-tokenize': `${root}/scripts/build/memo/ansi-tokenize.js`,
+  };
+}
 
 /**
  * Bundles bin/main.ts. All files lie flat in dist/, so that `import.meta.url` of bin/main.ts is one
@@ -41,17 +73,13 @@ export async function bundle(root: string): Promise<readonly BuiltFile[]> {
     target: 'node22',
     jsx: 'automatic',
     minifyWhitespace: true,
+    minifySyntax: true,
     legalComments: 'none',
     banner: { js: BANNER },
     define: { 'process.env.NODE_ENV': '"production"' },
     external: ['cpu-features', '*.node', 'pg-native'],
-    // Ink's developer tools, and the gRPC that dockerode needs only to build images.
-    alias: Object.fromEntries(
-      ['react-devtools-core', '@grpc/grpc-js', '@grpc/proto-loader'].map((name) => [
-        name,
-        `${root}/scripts/build/empty.js`,
-      ]),
-    ),
+    alias: aliases(root),
+    plugins: [layoutWithoutFetch],
     metafile: true,
     logLevel: 'error',
   });
