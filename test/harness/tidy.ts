@@ -27,7 +27,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   log: ['domain', 'files'],
   templates: ['domain'],
   signals: ['domain', 'templates'],
-  integrations: ['domain', 'integrations/contract'],
+  integrations: ['domain', 'integrations/contract', 'integrations/web'],
   simulator: ['domain', 'errors'],
   runbooks: ['domain', 'signals', 'templates', 'integrations/contract'],
   config: ['domain', 'runbooks'],
@@ -93,6 +93,9 @@ function outside(path: string, target: string): string | null {
   }
   if (CLIENTS.includes(name) && !/^src\/integrations\/[^/]+\/client\.ts$/.test(path)) {
     return 'only integrations/*/client.ts imports a client library';
+  }
+  if (name === 'undici' && path !== 'src/integrations/web/client.ts') {
+    return 'only integrations/web/client.ts imports undici';
   }
   return null;
 }

@@ -69,25 +69,3 @@ export function atPath(json: Json, path: string): Json | undefined {
   }
   return value;
 }
-
-/** What a check expects of an answer. */
-export interface Expectation {
-  /** The exact status; any of 200 to 299 when it is not said. */
-  readonly status?: number;
-  /** Scalars by their path, e.g. `{ready: true}`. */
-  readonly json?: Readonly<Record<string, string | number | boolean | null>>;
-}
-
-/** Why an answer is not what was expected, in words; null when it is. */
-export function disappointment(status: number, json: Json, expect: Expectation): string | null {
-  if (expect.status === undefined ? status < 200 || status > 299 : status !== expect.status) {
-    const wanted = expect.status === undefined ? 'a success' : String(expect.status);
-    return `answered ${status}, expected ${wanted}`;
-  }
-  for (const [path, wanted] of Object.entries(expect.json ?? {})) {
-    const found = atPath(json, path);
-    if (found === undefined) return `its answer has no ${path}`;
-    if (found !== wanted) return `${path} is ${JSON.stringify(found)}, expected ${wanted}`;
-  }
-  return null;
-}

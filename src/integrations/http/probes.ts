@@ -85,7 +85,8 @@ async function ask(input: Input, { host, port }: Address, signal: AbortSignal): 
       },
       signal,
     );
-    return { ...answer, ok: answer.status >= 200 && answer.status <= 299, error: null };
+    const { json, latencyMs, status } = answer;
+    return { status, ok: status >= 200 && status <= 299, latencyMs, json, error: null };
   } catch (thrown) {
     if (!(thrown instanceof OperatorError)) throw thrown;
     const latencyMs = performance.now() - startedAt;

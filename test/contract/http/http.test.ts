@@ -57,7 +57,7 @@ describe('an HTTP check', () => {
     const error = async (status: number, expected: object) =>
       (await checkOf(`${server.url}/${status}`, expected).poll(never)).error;
     expect(await error(503, {})).toBe('answered 503, expected a success');
-    expect(await error(302, {})).toBe('answered 302, expected a success');
+    expect(await error(302, {})).toBe('answered 302 to /elsewhere, expected a success');
     expect(await error(200, { json: { ready: true } })).toBe('ready is false, expected true');
     expect(await error(503, { status: 503 })).toBeNull();
   });

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
+import { createServer as createTlsHttpServer } from 'node:https';
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
 
 /** A server of the test's own on a free port of 127.0.0.1. */
@@ -13,7 +14,8 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-async function listening(server: Server): Promise<TestServer> {
+/** Lets a server listen on 127.0.0.1, on a free port unless told. */
+export async function listening(server: Server, scheme = 'http', onPort = 0): Promise<TestServer> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
@@ -23,12 +25,12 @@ async function listening(server: Server): Promise<TestServer> {
       server.emit('left');
     });
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(onPort, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   if (typeof address !== 'object' || address === null) throw new Error('no port');
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: `${scheme}://127.0.0.1:${address.port}`,
     port: address.port,
     open: () => sockets.size,
     async drained() {
@@ -46,6 +48,15 @@ async function listening(server: Server): Promise<TestServer> {
 /** A real HTTP server that answers with `listener`. */
 export function httpServer(listener: RequestListener): Promise<TestServer> {
   return listening(createServer(listener));
+}
+
+/** A real HTTPS server with one certificate, in PEM. */
+export function httpsServer(
+  identity: { readonly cert: string; readonly key: string },
+  listener: RequestListener,
+): Promise<TestServer> {
+  const { cert, key } = identity;
+  return listening(createTlsHttpServer({ cert, key }, listener), 'https');
 }
 
 /** A server below HTTP: `connected` does with each connection what it likes. */
