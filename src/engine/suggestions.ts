@@ -2,6 +2,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import { alertKey } from '../domain/alert.ts';
 import type { Timer } from '../domain/clock.ts';
 import { severities } from '../domain/severity.ts';
+import { alertsAndNotices } from '../live/selectors.ts';
 import type { LiveState } from '../live/state.ts';
 import type { Runbook } from '../runbooks/graph.ts';
 import { opens, opensOnAlert } from '../runbooks/opens.ts';
@@ -26,10 +27,11 @@ export function fitting(
   state: LiveState,
   signals: Readonly<Record<string, unknown>>,
 ): readonly Fitting[] {
+  const raised = alertsAndNotices(state);
   const found = runbooks
-    .filter((runbook) => opens(runbook, state.alerts, { signals, inputs: {}, run: {} }))
+    .filter((runbook) => opens(runbook, raised, { signals, inputs: {}, run: {} }))
     .map((runbook): Fitting => {
-      const alerts = state.alerts.filter((alert) => opensOnAlert(runbook, alert));
+      const alerts = raised.filter((alert) => opensOnAlert(runbook, alert));
       return { runbook, alerts: alerts.map(alertKey) };
     });
   const rank = ({ runbook }: Fitting) => severities.indexOf(runbook.severity);

@@ -1,23 +1,28 @@
+import type { Alert } from '../domain/alert.ts';
 import type { Breaker } from '../domain/breaker.ts';
 import type { SignalReading } from '../domain/signal.ts';
-import { type AlertsState, foldAlerts, noAlerts } from '../signals/alerts.ts';
+import { type AlertsState, foldAlerts, isSettled, noAlerts } from '../signals/alerts.ts';
+import { declaresBreakers, dialectsFor } from '../signals/breaker-dialects.ts';
+import { breakerSignals } from '../signals/breaker-signal.ts';
 import { evaluateBreakers } from '../signals/breakers.ts';
 import { builtinAlerts } from '../signals/builtin.ts';
-import { checkSignals } from '../signals/check-signal.ts';
-import { containerSignals, type RoleServices } from '../signals/container-signal.ts';
-import { cpuSignals } from '../signals/cpu-signal.ts';
+import { headlines } from '../signals/consequences.ts';
+import type { RoleServices } from '../signals/container-signal.ts';
 import type { AlertDefinition, SignalDefinition } from '../signals/definition.ts';
 import { evaluateSignals } from '../signals/evaluate.ts';
+import { createReadingGroup, type ReadingGroup } from '../signals/group.ts';
 import type { EvaluatedSignal } from '../signals/reading.ts';
 import type { Windows } from '../signals/window.ts';
+import { createFactIndex } from './fact-index.ts';
+import { createFactSignals } from './fact-signals.ts';
 import type { History } from './history.ts';
-import { checks, containers, factsOf, sourcesOf } from './selectors.ts';
-import { signalKey, signalSeries } from './series.ts';
+import { containers } from './selectors.ts';
 import { share } from './share.ts';
+import { createSignalHistory } from './signal-history.ts';
 import type { LiveState } from './state.ts';
 
-/** Share of a source's interval that must have passed before a signal gets its next history point. */
-const HISTORY_GAP = 0.9;
+/** How often what depends on the time alone is looked at again. */
+const TICK_MS = 1000;
 
 /** What a region's signals and alerts are made from. */
 export interface DerivationOptions {
@@ -35,62 +40,85 @@ export interface Derivation {
   derive(state: LiveState, now: number): LiveState;
 }
 
-function shortestIntervalMs(state: LiveState): number {
-  const sources = [...sourcesOf(state, 'metrics'), ...sourcesOf(state, 'cache')];
-  return Math.min(...sources.map(({ intervalMs }) => intervalMs));
+/** How the sources stand, as one text that changes only when that does. */
+function createStatuses() {
+  let sources: LiveState['sources'] | null = null;
+  let text = '';
+  return (state: LiveState): string => {
+    if (state.sources !== sources) {
+      sources = state.sources;
+      text = Object.values(sources)
+        .map(({ name, status }) => `${name} ${status}`)
+        .join();
+    }
+    return text;
+  };
 }
 
-function createSignalHistory(history: History) {
-  const lastAt = new Map<string, number>();
-  return (state: LiveState, readings: readonly EvaluatedSignal[]) => {
-    const gapMs = HISTORY_GAP * shortestIntervalMs(state);
-    for (const { id, labels, value, observedAt } of readings) {
-      if (typeof value !== 'number' || observedAt === null) continue;
-      const series = signalSeries(id, labels);
-      const before = lastAt.get(series);
-      if (before !== undefined && observedAt >= before && observedAt - before < gapMs) continue;
-      lastAt.set(series, observedAt);
-      history.add(series, { at: observedAt, value });
+/** The readings of all groups by key; the same record while no group changed. */
+function createMerged(groups: readonly ReadingGroup[]) {
+  let maps: readonly ReadonlyMap<string, EvaluatedSignal>[] = [];
+  let readings: readonly EvaluatedSignal[] = [];
+  let byKey: Readonly<Record<string, SignalReading>> = {};
+  return () => {
+    const now = groups.map((group) => group.readings());
+    if (now.length !== maps.length || now.some((map, index) => map !== maps[index])) {
+      maps = now;
+      readings = now.flatMap((map) => [...map.values()]);
+      byKey = Object.fromEntries(now.flatMap((map) => [...map]));
     }
+    return { readings, byKey };
   };
 }
 
 export function createDerivation(options: DerivationOptions): Derivation {
   const { roles, project, signals, windows, history } = options;
-  const alertDefinitions = [...options.alerts, ...builtinAlerts(roles)];
-  const addHistory = createSignalHistory(history);
+  const definitions = [...options.alerts, ...builtinAlerts(roles, {}, options.alerts)];
+  const families = dialectsFor(signals);
+  const endpointsOnly = declaresBreakers(signals);
+  const index = createFactIndex();
+  const statusesOf = createStatuses();
+  const declared = createReadingGroup();
+  const breakerGroup = createReadingGroup();
+  const factSignals = createFactSignals(roles, project);
+  const merged = createMerged([declared, ...factSignals.groups, breakerGroup]);
+  const remember = createSignalHistory(history);
   let alertsState: AlertsState = noAlerts;
+  let shown: readonly Alert[] = [];
+  let judged: readonly EvaluatedSignal[] | null = null;
   let breakers: readonly Breaker[] = [];
+
+  const readMetrics = (state: LiveState, now: number) => {
+    const context = { windows, sources: state.sources, now };
+    const keys = [windows.revision(), statusesOf(state), Math.floor(now / TICK_MS)];
+    const changed = declared.update(keys, (before) => {
+      breakers = share(breakers, evaluateBreakers(families, context, breakers));
+      return evaluateSignals(signals, { ...context, before });
+    });
+    remember.sampled(state, changed);
+    breakerGroup.update([breakers, windows.revision()], () => {
+      const own = breakers.filter(({ dialect }) => !endpointsOnly || dialect === 'endpoint');
+      return breakerSignals(own, new Map(windows.newest().map(({ source, at }) => [source, at])));
+    });
+  };
 
   return {
     derive(state, now) {
-      const context = { windows, sources: state.sources, now };
-      const readings = [
-        ...evaluateSignals(signals, context),
-        ...containerSignals(
-          { facts: factsOf(state, 'containers'), sources: sourcesOf(state, 'containers') },
-          roles,
-          project,
-        ),
-        ...cpuSignals(
-          { containers: containers(state), usage: factsOf(state, 'usage') },
-          roles,
-          project,
-        ),
-        ...checkSignals(checks(state)),
-      ];
-      addHistory(state, readings);
-      breakers = share(breakers, evaluateBreakers(signals, context, breakers));
-      const folded = foldAlerts(alertsState, alertDefinitions, readings, now);
-      alertsState = { ...folded, alerts: share(alertsState.alerts, folded.alerts) };
-      const byKey: Readonly<Record<string, SignalReading>> = Object.fromEntries(
-        readings.map((reading) => [signalKey(reading.id, reading.labels), reading]),
-      );
+      index.read(state);
+      readMetrics(state, now);
+      remember.observed(factSignals.update(state, index, Math.floor(now / TICK_MS) * TICK_MS));
+      const { readings, byKey } = merged();
+      if (readings !== judged || !isSettled(alertsState)) {
+        judged = readings;
+        const folded = foldAlerts(alertsState, definitions, readings, now);
+        alertsState = { ...folded, alerts: share(alertsState.alerts, folded.alerts) };
+        shown = share(shown, headlines(alertsState.alerts, containers(state), roles));
+      }
       return {
         ...state,
-        signals: share(state.signals, byKey),
+        signals: byKey,
         breakers,
-        alerts: alertsState.alerts,
+        alerts: shown,
         historyRevision: history.revision(),
       };
     },

@@ -1,7 +1,10 @@
+import type { Alert } from '../domain/alert.ts';
 import type { Cache } from '../domain/cache.ts';
 import type { Check } from '../domain/check.ts';
 import type { Container, ContainerUsage } from '../domain/container.ts';
 import type { FactKind, FactOf, Observed } from '../domain/fact.ts';
+import type { Labels } from '../domain/metrics.ts';
+import type { Notice } from '../domain/notice.ts';
 import type { SourceState, SourceStatus } from '../domain/source.ts';
 import type { LiveState } from './state.ts';
 
@@ -81,4 +84,47 @@ export function panelStatus(sources: readonly SourceState[]): PanelStatus {
     live: sources.filter((s) => s.status === 'live').length,
     total: sources.length,
   };
+}
+
+/** An alert of this console, or a notice of an Alertmanager: what may open a runbook. */
+export interface RaisedAlert {
+  readonly name: string;
+  readonly labels: Labels;
+  readonly state: 'pending' | 'firing';
+  readonly since: number;
+  /** An Alertmanager's own word where it is no severity of ours; null where it tells none. */
+  readonly severity: string | null;
+  readonly summary: string;
+  readonly origin: 'console' | 'alertmanager';
+}
+
+const ofConsole = (alert: Alert): RaisedAlert => ({ ...alert, origin: 'console' });
+
+/** Silenced and inhibited notices open nothing: somebody, or something, has them in hand. */
+function ofAlertmanager({ name, labels, state, since, severity, summary }: Notice): RaisedAlert[] {
+  if (state !== 'firing' && state !== 'pending') return [];
+  const { alertname: _, ...rest } = labels;
+  return [{ name, labels: rest, state, since, severity, summary, origin: 'alertmanager' }];
+}
+
+const raisedByFacts = new WeakMap<
+  LiveState['facts'],
+  { readonly alerts: LiveState['alerts']; readonly raised: readonly RaisedAlert[] }
+>();
+
+/**
+ * The console's alerts, then what Alertmanagers tell as firing. The same list while neither the alerts
+ * nor the facts changed.
+ */
+export function alertsAndNotices(
+  state: Pick<LiveState, 'alerts' | 'facts'>,
+): readonly RaisedAlert[] {
+  const known = raisedByFacts.get(state.facts);
+  if (known?.alerts === state.alerts) return known.raised;
+  const notices = Object.values(state.facts).flatMap((fact) =>
+    fact.kind === 'notices' ? fact.value : [],
+  );
+  const raised = [...state.alerts.map(ofConsole), ...notices.flatMap(ofAlertmanager)];
+  raisedByFacts.set(state.facts, { alerts: state.alerts, raised });
+  return raised;
 }

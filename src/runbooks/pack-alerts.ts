@@ -1,4 +1,6 @@
 import { didYouMean } from '../domain/nearest.ts';
+import { builtinSignalIds } from '../domain/signal.ts';
+import { builtinWords } from '../signals/builtin-words.ts';
 import type { AlertDefinition, SignalDefinition } from '../signals/definition.ts';
 import { checkTemplate } from '../templates/template-names.ts';
 import type { Durations } from './pack-durations.ts';
@@ -19,9 +21,9 @@ export function readAlerts(
     const path = ['alerts', index];
     const entry = validate(alertSchema, item, report, path);
     if (entry === null) return [];
-    const signal = signals.find(({ id }) => id === entry.signal);
+    const signal = signalOf(signals, entry.signal);
     if (signal === undefined) {
-      const known = signals.map(({ id }) => id);
+      const known = [...signals.map(({ id }) => id), ...builtinSignalIds];
       const mend = didYouMean(entry.signal, known, `there are ${known.join(', ')}`);
       report.error([...path, 'signal'], `unknown signal \`${entry.signal}\``, mend);
       return [];
@@ -35,10 +37,33 @@ export function readAlerts(
   });
 }
 
+/** What an alert's condition is held against. */
+interface Judged {
+  readonly id: string;
+  /** The words it can have; null for a number. */
+  readonly words: readonly string[] | null;
+}
+
+function signalOf(signals: readonly SignalDefinition[], id: string): Judged | undefined {
+  const own = signals.find((signal) => signal.id === id);
+  return own === undefined ? builtin(id) : judged(own);
+}
+
+function judged({ id, computation }: SignalDefinition): Judged {
+  const words = computation.kind === 'state' ? Object.values(computation.values) : null;
+  return { id, words };
+}
+
+/** A signal that every region has. An alert of a built-in alert's name on it takes that one's place. */
+function builtin(id: string): Judged | undefined {
+  const known = builtinSignalIds.find((candidate) => candidate === id);
+  return known === undefined ? undefined : { id, words: builtinWords[known] ?? null };
+}
+
 function conditionOf(
   report: Report,
   { above, below, is, clear }: AlertFile,
-  signal: SignalDefinition,
+  signal: Judged,
   path: Path,
 ): AlertDefinition['condition'] | null {
   const given = [above, below, is].filter((value) => value !== undefined);
@@ -47,10 +72,9 @@ function conditionOf(
     report.error(path, message, 'numbers have `above` or `below`, states have `is`');
     return null;
   }
-  const { computation } = signal;
   if (is !== undefined) {
     const words = typeof is === 'string' ? [is] : is;
-    const known = computation.kind === 'state' ? Object.values(computation.values) : [];
+    const known = signal.words ?? [];
     const unknown = words.find((word) => !known.includes(word));
     if (unknown === undefined) return { kind: 'is', words };
     const otherwise = known.length > 0 ? `its words are ${known.join(', ')}` : 'use `above`';
@@ -58,7 +82,7 @@ function conditionOf(
     report.error([...path, 'is'], message, didYouMean(unknown, known, otherwise));
     return null;
   }
-  if (computation.kind === 'state') {
+  if (signal.words !== null) {
     report.error(path, `\`${signal.id}\` is a state, not a number`, 'use `is` with its words');
     return null;
   }

@@ -1,3 +1,4 @@
+import { builtinSignalIds } from '../domain/signal.ts';
 import type { Computation, Selector, SignalDefinition, Thresholds } from '../signals/definition.ts';
 import { type Entry, readEntry } from './kinds.ts';
 import type { Durations } from './pack-durations.ts';
@@ -8,6 +9,9 @@ import { parseSelector } from './selector.ts';
 import type { Path } from './yaml-file.ts';
 
 type SignalEntry = Entry<typeof signalSchemas>;
+
+/** Ids that a pack may not give. What it says of breakers stands beside what is found by itself. */
+const taken: ReadonlySet<string> = new Set(builtinSignalIds.filter((id) => id !== 'breaker'));
 
 /** Reads the `signals` of a pack; entries that do not fit are reported and left out. */
 export function readSignals(
@@ -25,6 +29,10 @@ export function readSignals(
       report.error([...path, 'id'], `the signal \`${id}\` is there twice`, 'give one another id');
     }
     known.add(id);
+    if (taken.has(id)) {
+      const mend = 'every region has one of that name: give yours another id';
+      report.error([...path, 'id'], `\`${id}\` is a built-in signal`, mend);
+    }
     if (above !== undefined && below !== undefined) {
       const mend = 'a signal is watched in one direction: keep one of them';
       report.error([...path, 'below'], '`above` and `below` together', mend, 'key');
@@ -35,6 +43,7 @@ export function readSignals(
         title,
         unit,
         computation: computationOf(report, durations, entry, path),
+        ...scaleOf(entry),
         thresholds: thresholdsOf(above, below),
         states: statesOf(report, entry, path),
       },
@@ -52,7 +61,14 @@ function thresholdsOf(
     direction: above === undefined ? 'below' : 'above',
     warning: levels.warning ?? null,
     critical: levels.critical ?? null,
+    ...(levels.margin === undefined ? {} : { margin: levels.margin }),
   };
+}
+
+/** The scale of an age belongs to the time it is counted from, not to the age. */
+function scaleOf({ kind, value }: SignalEntry): Pick<SignalDefinition, 'scale'> {
+  if (kind === 'age' || !('scale' in value) || value.scale === undefined) return {};
+  return { scale: value.scale };
 }
 
 function computationOf(
@@ -88,12 +104,54 @@ function computationOf(
         windowMs: windowOf(value.window),
       };
     case 'gauge':
-      return { kind, of: one(value.gauge, [kind]) };
-    case 'state': {
-      const { by, values, worst } = value;
-      return { kind, of: one(value.state, [kind]), by, values, worst };
+      return { kind, of: one(value.gauge, [kind]), aggregate: value.aggregate };
+    case 'age': {
+      const { since, aggregate, scale } = value;
+      const timestamp = scale === undefined ? {} : { timestampScale: scale };
+      return { kind, of: one(value.age, [kind]), since, aggregate, ...timestamp };
     }
+    case 'count':
+      return { kind, of: many(value.count, [kind]), per: value.per, ...given(value.where) };
+    case 'state':
+      return stateOf(report, value, path, { one, many });
   }
+}
+
+/** The fields that are there: one that is absent is not one that is undefined. */
+function given<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const there = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(there) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}
+
+interface Selectors {
+  one(text: string, at: Path): Selector;
+  many(texts: string | string[], at: Path): Selector[];
+}
+
+function stateOf(
+  report: Report,
+  file: SignalFile['state'],
+  path: Path,
+  { one, many }: Selectors,
+): Computation {
+  const { by, values, worst, in: mark, event, failures, since, 'next-attempt': next } = file;
+  if (mark !== undefined && event !== undefined) {
+    const mend = 'a state is named by a label, or told by events: keep one of them';
+    report.error([...path, 'event'], '`in` and `event` together', mend, 'key');
+  }
+  const label = mark ?? event;
+  const as = mark === undefined ? 'event' : 'mark';
+  return {
+    kind: 'state',
+    of: one(file.state, ['state']),
+    by,
+    values,
+    worst,
+    ...(label === undefined ? {} : { place: { label, as } as const }),
+    ...(failures === undefined ? {} : { failures: many(failures, ['failures']) }),
+    ...(since === undefined ? {} : { since: one(since, ['since']) }),
+    ...(next === undefined ? {} : { nextAttempt: one(next, ['next-attempt']) }),
+  };
 }
 
 function readSelector(report: Report, text: string, path: Path): Selector {

@@ -41,10 +41,23 @@ function sourceOf(
       return { kind, role: value.metrics, port, path: value.path, ...pace };
     case 'cache':
       return { kind, role: value.cache, port, ...pace };
+    case 'database':
+      return { kind, role: value.database, port, name: value.name, user: value.user, ...pace };
     case 'check': {
       const { check, role, path, expect } = value;
       const { status: expectStatus, json: expectJson } = expect;
       return { kind, name: check, role, port, path, expectStatus, expectJson, ...pace };
+    }
+    case 'breakers': {
+      const { breakers: role, path, list, states, headers } = value;
+      const fields = {
+        name: value.name ?? null,
+        state: value.state,
+        failures: value.failures,
+        since: value.since ?? null,
+        nextAttempt: value['next-attempt'],
+      };
+      return { kind, role, port, path, list, fields, states, headers, ...pace };
     }
   }
 }

@@ -1,3 +1,4 @@
+import type { BreakerState } from '../domain/breaker.ts';
 import type { Severity } from '../domain/severity.ts';
 import type { AlertDefinition, SignalDefinition } from '../signals/definition.ts';
 import type { Runbook } from './graph.ts';
@@ -26,6 +27,16 @@ export type SourceDefinition =
       readonly timeoutMs: number;
     }
   | {
+      readonly kind: 'database';
+      readonly role: string;
+      readonly port: number;
+      /** The database to connect to, and who connects unless the region says otherwise. */
+      readonly name: string;
+      readonly user: string;
+      readonly intervalMs: number;
+      readonly timeoutMs: number;
+    }
+  | {
       readonly kind: 'check';
       readonly name: string;
       readonly role: string;
@@ -36,7 +47,31 @@ export type SourceDefinition =
       readonly expectJson: Readonly<Record<string, string | number | boolean>>;
       readonly intervalMs: number;
       readonly timeoutMs: number;
-    };
+    }
+  | BreakersDefinition;
+
+/** An administrative endpoint that tells of breakers in JSON. Paths are names joined by dots. */
+interface BreakersDefinition {
+  readonly kind: 'breakers';
+  readonly role: string;
+  readonly port: number;
+  readonly path: string;
+  /** Where the breakers are, a list or a map by name; empty for the whole answer. */
+  readonly list: string;
+  readonly fields: {
+    /** Null where its key or its place names it. */
+    readonly name: string | null;
+    readonly state: string;
+    readonly failures: string;
+    readonly since: string | null;
+    readonly nextAttempt: string;
+  };
+  /** Words of this system for the three states, beside the usual ones. */
+  readonly states: Readonly<Record<string, BreakerState>>;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+}
 
 export interface SeverityResponse {
   readonly severity: Severity;

@@ -1,5 +1,7 @@
 import { parseDuration } from '../domain/duration.ts';
 import { didYouMean } from '../domain/nearest.ts';
+import { builtinSignalIds } from '../domain/signal.ts';
+import { builtinAlertDefinitions } from '../signals/builtin.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Pack } from './pack.ts';
 import type { Report } from './report.ts';
@@ -25,8 +27,10 @@ export const noFacts: PackFacts = {
 };
 
 /** Signals and alerts that are there without a pack's saying. */
-export const builtInSignals = ['container', 'cpu', 'check'] as const;
-export const builtInAlerts = ['ContainerDown', 'CheckFailing'] as const;
+export const builtInSignals: readonly string[] = builtinSignalIds;
+export const builtInAlerts: readonly string[] = [
+  ...new Set(builtinAlertDefinitions().map(({ name }) => name)),
+];
 
 /** What reading one runbook file needs at hand. */
 export interface Reader {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { severities } from '../domain/severity.ts';
+import { ageOrigins, aggregates } from '../signals/definition.ts';
 
 const text = z.string().trim().min(1).max(300);
 const duration = z.string().min(1).describe('such as 90s or 5m, or a name from `durations`');
@@ -9,6 +10,7 @@ const port = z.number().int().min(1).max(65_535);
 const role = z.string().min(1).describe('a role of this pack');
 const path = z.string().startsWith('/', 'a path begins with /');
 const word = z.string().min(1);
+const jsonPath = z.string().max(200).describe('names joined by dots, as in `checks.breakers`');
 
 const pace = { every: duration.default('5s'), timeout: duration.default('3s') };
 
@@ -16,6 +18,13 @@ const pace = { every: duration.default('5s'), timeout: duration.default('3s') };
 export const sourceSchemas = {
   metrics: z.strictObject({ metrics: role, port, path: path.default('/metrics'), ...pace }),
   cache: z.strictObject({ cache: role, port, ...pace }),
+  database: z.strictObject({
+    database: role,
+    port,
+    name: word.describe('the database to connect to'),
+    user: word.describe('who connects; a region can name another, and gives the password'),
+    ...pace,
+  }),
   check: z.strictObject({
     check: text.describe('the name of the check on the screen'),
     role,
@@ -29,12 +38,37 @@ export const sourceSchemas = {
       .default({ status: 200, json: {} }),
     ...pace,
   }),
+  breakers: z.strictObject({
+    breakers: role,
+    port,
+    path,
+    list: jsonPath
+      .default('')
+      .describe('where the breakers are: a list, or a map by name; the whole answer when absent'),
+    name: jsonPath.optional().describe('its name, inside a breaker; its key or place when absent'),
+    state: jsonPath.default('state').describe('its state, inside a breaker'),
+    failures: jsonPath.default('failures'),
+    since: jsonPath.optional().describe('when it entered its state'),
+    'next-attempt': jsonPath.default('nextAttempt').describe('when it lets the next call through'),
+    states: z
+      .record(z.string(), z.enum(['closed', 'open', 'half-open']))
+      .default({})
+      .describe('the words of this system, beside the usual ones'),
+    headers: z.record(z.string(), word).default({}),
+    ...pace,
+  }),
 };
 
 const thresholds = z.strictObject({
   warning: z.number().optional(),
   critical: z.number().optional(),
+  margin: z
+    .number()
+    .nonnegative()
+    .optional()
+    .describe('how far back inside a threshold the state gets better; 5 % of it when absent'),
 });
+const scale = z.number().finite().optional().describe('what the value is multiplied with');
 
 const signalCommon = {
   id: z.string().regex(/^[a-z][A-Za-z0-9]*$/, 'signal ids are words like p95 or droppedLogs'),
@@ -48,23 +82,58 @@ const signalCommon = {
 export const signalSchemas = {
   quantile: z.strictObject({
     ...signalCommon,
+    scale,
     quantile: z.number().min(0).max(1),
-    of: selector,
+    of: selector.describe('a histogram, or a summary'),
     window: duration,
   }),
-  rate: z.strictObject({ ...signalCommon, rate: selectors, window: duration }),
-  increase: z.strictObject({ ...signalCommon, increase: selectors, window: duration }),
+  rate: z.strictObject({ ...signalCommon, scale, rate: selectors, window: duration }),
+  increase: z.strictObject({
+    ...signalCommon,
+    scale,
+    increase: selectors,
+    window: duration,
+  }),
   ratio: z.strictObject({
     ...signalCommon,
     ratio: z.strictObject({ of: selectors, to: selectors }),
     window: duration,
   }),
-  gauge: z.strictObject({ ...signalCommon, gauge: selector }),
+  gauge: z.strictObject({
+    ...signalCommon,
+    scale,
+    gauge: selector,
+    aggregate: z.enum(aggregates).default('max').describe('what speaks for several instances'),
+  }),
+  age: z.strictObject({
+    ...signalCommon,
+    age: selector,
+    since: z
+      .enum(ageOrigins)
+      .default('value')
+      .describe('the time its value tells, its last change, or its last sample'),
+    aggregate: z.enum(['max', 'min']).default('max').describe('the oldest speaks, or the youngest'),
+    scale: scale.describe('makes the value seconds since 1970: 0.001 for milliseconds'),
+  }),
+  count: z.strictObject({
+    ...signalCommon,
+    count: selectors,
+    per: z.enum(['series', 'instance']).default('series'),
+    where: z
+      .strictObject({ above: z.number().optional(), below: z.number().optional() })
+      .default({})
+      .describe('only series whose value is so'),
+  }),
   state: z.strictObject({
     ...signalCommon,
     state: selector,
     by: word.describe('the label whose values are told apart'),
-    values: z.record(z.string(), word).describe('number, as text, to word'),
+    in: word.optional().describe('the label that names the state; the sample above 0 says which'),
+    event: word.optional().describe('the label that names the event; the one counted last says it'),
+    values: z.record(z.string(), word).describe('number, state or event, as text, to word'),
+    failures: selectors.optional().describe('counters of failures, where they stand elsewhere'),
+    since: selector.optional().describe('when it entered its state, seconds since 1970'),
+    'next-attempt': selector.optional().describe('when it lets the next call through'),
     worst: z.array(word).min(1).describe('words from worst to best'),
     warning: z.array(word).default([]),
     critical: z.array(word).default([]),

@@ -28,6 +28,9 @@ function judge(definition: AlertDefinition, reading: EvaluatedSignal, up: boolea
   const { condition } = definition;
   const { value } = reading;
   if (value === null || reading.stale) return 'unknown';
+  if (condition.kind === 'health') {
+    return reading.state === 'warning' || reading.state === 'critical' ? 'holds' : 'clear';
+  }
   if (condition.kind === 'is') return condition.words.includes(String(value)) ? 'holds' : 'clear';
   if (typeof value !== 'number') return 'clear';
   const bound = up ? condition.clear : condition.threshold;
@@ -35,16 +38,46 @@ function judge(definition: AlertDefinition, reading: EvaluatedSignal, up: boolea
   return holds ? 'holds' : 'clear';
 }
 
+interface Words {
+  readonly definition: AlertDefinition;
+  readonly text: string;
+}
+/** A reading keeps its identity while it does not change: its words need not be made again. */
+const summaries = new WeakMap<EvaluatedSignal, Words>();
+
 function summarize(definition: AlertDefinition, reading: EvaluatedSignal): string {
+  const known = summaries.get(reading);
+  if (known?.definition === definition) return known.text;
   const { labels, detail, threshold } = reading;
   const view = { value: formatSignal(reading), labels, detail, threshold };
-  const text = renderText(definition.summary, { result: view });
-  return text.slice(0, SUMMARY_CHARACTERS_MAX);
+  const rendered = renderText(definition.summary, { result: view });
+  const text = rendered.slice(0, SUMMARY_CHARACTERS_MAX);
+  summaries.set(reading, { definition, text });
+  return text;
 }
 
-function covers(definition: AlertDefinition, reading: EvaluatedSignal): boolean {
-  if (definition.signal !== reading.id) return false;
-  return Object.entries(definition.labels).every(([name, value]) => reading.labels[name] === value);
+/** As `alertKey`, made once for every reading and name. */
+const keys = new WeakMap<EvaluatedSignal, Map<string, string>>();
+
+function keyOf(name: string, reading: EvaluatedSignal): string {
+  const known = keys.get(reading) ?? new Map<string, string>();
+  const key = known.get(name) ?? alertKey({ name, labels: reading.labels });
+  keys.set(reading, known.set(name, key));
+  return key;
+}
+
+type BySignal = ReadonlyMap<string, readonly EvaluatedSignal[]>;
+const grouped = new WeakMap<readonly EvaluatedSignal[], BySignal>();
+
+function readingsBySignal(readings: readonly EvaluatedSignal[]): BySignal {
+  const known = grouped.get(readings) ?? Map.groupBy(readings, ({ id }) => id);
+  grouped.set(readings, known);
+  return known;
+}
+
+/** True when another look at the same readings changes nothing, however much later it is. */
+export function isSettled({ alerts, unknownSince }: AlertsState): boolean {
+  return unknownSince.size === 0 && alerts.every(({ state }) => state === 'firing');
 }
 
 function raised(
@@ -54,13 +87,15 @@ function raised(
   now: number,
 ): Alert {
   const since = before?.since ?? Math.min(now, reading.since ?? now);
-  const fires = before?.state === 'firing' || now - since >= definition.forMs;
+  const { severity, forMs } =
+    (reading.state === 'critical' ? definition.critical : undefined) ?? definition;
+  const fires = before?.state === 'firing' || now - since >= forMs;
   return {
     name: definition.name,
     labels: reading.labels,
     state: fires ? 'firing' : 'pending',
     since,
-    severity: definition.severity,
+    severity,
     summary: summarize(definition, reading),
   };
 }
@@ -106,10 +141,12 @@ export function foldAlerts(
     unknownSince.set(key, since);
   };
 
+  const bySignal = readingsBySignal(readings);
   for (const definition of definitions) {
-    for (const reading of readings) {
-      if (!covers(definition, reading)) continue;
-      const key = alertKey({ name: definition.name, labels: reading.labels });
+    const wanted = Object.entries(definition.labels);
+    for (const reading of bySignal.get(definition.signal) ?? []) {
+      if (!wanted.every(([label, value]) => reading.labels[label] === value)) continue;
+      const key = keyOf(definition.name, reading);
       if (decided.has(key)) continue;
       decided.add(key);
       const alert = before.get(key);

@@ -1,72 +1,114 @@
 import type { Breaker, BreakerState } from '../domain/breaker.ts';
-import type { Computation, SignalDefinition } from './definition.ts';
-import { type SignalContext, worstWord } from './evaluate.ts';
+import type { BreakerFamily } from './breaker-dialects.ts';
+import type { Selector } from './definition.ts';
 import { speaking } from './instances.ts';
-import { failuresOf } from './selection.ts';
+import { type NamedState, namedStates, type SampleContext } from './states.ts';
+import type { LatestValue } from './window.ts';
+import { worstWord } from './worst-word.ts';
 
-type StateComputation = Extract<Computation, { kind: 'state' }>;
+/** Breakers kept; what comes after, by name, is not shown. */
+export const BREAKERS_MAX = 500;
+/** Larger numbers are milliseconds: as seconds they would lie beyond the year 5000. */
+const SECONDS_MAX = 1e11;
 
-const breakerStates: readonly string[] = ['closed', 'open', 'half-open'] satisfies BreakerState[];
+const ranking: readonly BreakerState[] = ['open', 'half-open', 'closed'];
 
-/** A state signal describes breakers when its words are those of a breaker. */
-function breakerComputation({ computation }: SignalDefinition): StateComputation | null {
-  if (computation.kind !== 'state') return null;
-  const words = Object.values(computation.values);
-  const fits = words.includes('open') && words.every((word) => breakerStates.includes(word));
-  return fits ? computation : null;
+type Seen = Omit<Breaker, 'since' | 'changeSeen'> & {
+  /** When it entered its state, as exported; null unless it is. */
+  readonly told: number | null;
+};
+
+/** The samples of a selector that belong to the breakers of a family, by breaker. */
+function byBreaker(selectors: readonly Selector[], family: BreakerFamily, context: SampleContext) {
+  const all = selectors.flatMap((selector) => context.windows.latest(selector));
+  return Map.groupBy(all, ({ labels, source }) => {
+    const label = family.by.find((candidate) => labels[candidate] !== undefined);
+    return label === undefined ? source : (labels[label] ?? '');
+  });
 }
 
-function failures(computation: StateComputation, name: string, context: SignalContext) {
-  const counted = context.windows
-    .latest(failuresOf(computation.of))
-    .filter(({ labels }) => labels[computation.by] === name);
-  if (counted.length === 0) return null;
-  const { values } = speaking(counted, context.sources, context.now);
-  return values.reduce((total, { value }) => total + value, 0);
+function total(values: readonly LatestValue[], context: SampleContext): number | null {
+  if (values.length === 0) return null;
+  const counted = speaking(values, context.sources, context.now).values;
+  return counted.reduce((sum, { value }) => sum + value, 0);
 }
 
-function breakersOf(
-  computation: StateComputation,
-  context: SignalContext,
-): Omit<Breaker, 'since' | 'changeSeen'>[] {
-  const { of, by, values: wordOf, worst } = computation;
-  const groups = Map.groupBy(context.windows.latest(of), ({ labels }) => labels[by] ?? '');
-  return [...groups].flatMap(([name, all]) => {
-    const { values } = speaking(all, context.sources, context.now);
-    const instances = [...Map.groupBy(values, ({ source }) => source)].flatMap(([source, told]) => {
-      const words = told.flatMap(({ value }) => wordOf[String(value)] ?? []);
-      const state = worstWord(words, worst) as BreakerState | null;
-      return state === null ? [] : [{ source, state }];
-    });
+/** A time since the epoch, ms; null for none, and for the 0 that stands for never. */
+function epochMs(told: LatestValue | undefined): number | null {
+  if (told === undefined || told.value <= 0) return null;
+  return told.value > SECONDS_MAX ? told.value : told.value * 1000;
+}
+
+function breakersOf(family: BreakerFamily, context: SampleContext): readonly Seen[] {
+  const states = namedStates(family.rule, family.by, context).filter(isBreaker);
+  if (states.length === 0) return [];
+  const { failures = [], since, nextAttempt } = family.extras;
+  const extra = (selector: Selector | undefined) =>
+    byBreaker(selector === undefined ? [] : [selector], family, context);
+  const failed = byBreaker(failures, family, context);
+  const sinces = extra(since);
+  const nexts = extra(nextAttempt);
+  return states.map(({ name, worst, words, stale }) => {
+    const instances = words.map(({ source, word }) => ({ source, state: word as BreakerState }));
+    const source = instances.find(({ state }) => state === worst)?.source ?? '';
+    const of = (values: ReadonlyMap<string, readonly LatestValue[]>) =>
+      epochMs(values.get(name)?.find((value) => value.source === source));
+    return {
+      name,
+      source,
+      state: worst,
+      failures: total(failed.get(name) ?? [], context),
+      nextAttempt: worst === 'open' ? of(nexts) : null,
+      dialect: family.dialect,
+      stale,
+      instances,
+      told: of(sinces),
+    };
+  });
+}
+
+function isBreaker(state: NamedState): state is NamedState & { readonly worst: BreakerState } {
+  return ranking.some((word) => word === state.worst);
+}
+
+/** Breakers that several families tell of under one name are one, the worst state speaking. */
+function merged(all: readonly Seen[]): readonly Seen[] {
+  return [...Map.groupBy(all, ({ name }) => name).values()].flatMap((same) => {
+    const answering = same.some(({ stale }) => !stale) ? same.filter(({ stale }) => !stale) : same;
+    const [first] = answering;
+    if (first === undefined || answering.length === 1) return first ?? [];
     const state = worstWord(
-      instances.map((i) => i.state),
-      worst,
-    ) as BreakerState | null;
-    const source = instances.find((instance) => instance.state === state)?.source;
-    if (state === null || source === undefined) return [];
-    return [{ name, source, state, failures: failures(computation, name, context), instances }];
+      answering.map((breaker) => breaker.state),
+      ranking,
+    );
+    const worst = answering.find((breaker) => breaker.state === state) ?? first;
+    const counts = answering.flatMap(({ failures }) => failures ?? []);
+    const failures = counts.length === 0 ? null : counts.reduce((sum, count) => sum + count, 0);
+    return { ...worst, failures, instances: answering.flatMap(({ instances }) => instances) };
   });
 }
 
 /**
- * The breakers that the state signals describe, by name. `since` is when this console first saw the
- * state they are in; a breaker whose instances are all silent keeps its last state.
+ * The breakers that the families tell of, by name. `since` is when a breaker says it entered its state,
+ * else when this console first saw it so; a breaker whose instances are all silent keeps its last state.
  */
 export function evaluateBreakers(
-  definitions: readonly SignalDefinition[],
-  context: SignalContext,
+  families: readonly BreakerFamily[],
+  context: SampleContext,
   previous: readonly Breaker[],
 ): readonly Breaker[] {
-  return definitions
-    .map(breakerComputation)
-    .filter((computation) => computation !== null)
-    .flatMap((computation) => breakersOf(computation, context))
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .map((breaker) => {
-      const before = previous.find(({ name }) => name === breaker.name);
-      if (before?.state === breaker.state) {
-        return { ...breaker, since: before.since, changeSeen: before.changeSeen };
+  const before = new Map(previous.map((breaker) => [breaker.name, breaker]));
+  return merged(families.flatMap((family) => breakersOf(family, context)))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .slice(0, BREAKERS_MAX)
+    .map(({ told, ...breaker }) => {
+      const was = before.get(breaker.name);
+      if (told !== null && told <= context.now) {
+        return { ...breaker, since: told, changeSeen: true };
       }
-      return { ...breaker, since: context.now, changeSeen: before !== undefined };
+      if (was?.state === breaker.state) {
+        return { ...breaker, since: was.since, changeSeen: was.changeSeen };
+      }
+      return { ...breaker, since: context.now, changeSeen: was !== undefined };
     });
 }

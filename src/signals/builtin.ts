@@ -1,9 +1,11 @@
 import type { Severity } from '../domain/severity.ts';
+import { numberAlerts } from './builtin-numbers.ts';
+import { BUILTIN_FOR_MS, detailed, is } from './builtin-rule.ts';
 import type { RoleServices } from './container-signal.ts';
 import type { AlertDefinition } from './definition.ts';
 
-/** How long a container is down, or a check fails, before it pages. */
-export const BUILTIN_FOR_MS = 30_000;
+/** The engine is shown to be failing at once, and pages this much later. */
+const ENGINE_FOR_MS = 10_000;
 
 const down = ['missing', 'dead', 'exited', 'restarting', 'removing', 'paused', 'created'];
 
@@ -16,39 +18,142 @@ export interface BuiltinSeverities {
   readonly checkFailing?: Severity;
 }
 
-function is(
-  name: string,
-  signal: string,
-  labels: Readonly<Record<string, string>>,
-  words: readonly string[],
-  severity: Severity,
-): AlertDefinition {
-  const subject = signal === 'container' ? '{{labels.service}}' : '{{labels.name}}';
-  return {
-    name,
-    signal,
-    labels,
-    condition: { kind: 'is', words },
+function containerAlerts(
+  roles: readonly RoleServices[],
+  severities: BuiltinSeverities,
+): readonly AlertDefinition[] {
+  const { containerDown = 'P1', otherContainerDown = 'P3', containerUnhealthy = 'P2' } = severities;
+  const container = {
+    name: 'ContainerDown',
+    signal: 'container',
     forMs: BUILTIN_FOR_MS,
-    severity,
-    summary: `${subject} is {{value}}{{#detail}}: {{detail}}{{/detail}}`,
-  };
+    summary: `{{labels.service}} is ${detailed}`,
+  } as const;
+  const needed = roles.map(({ role }) =>
+    is(down, { ...container, labels: { service: role }, severity: containerDown }),
+  );
+  return [
+    ...needed,
+    is(['dead', 'exited'], { ...container, severity: otherContainerDown }),
+    is(['unhealthy'], { ...container, name: 'ContainerUnhealthy', severity: containerUnhealthy }),
+    is(['restarting'], {
+      name: 'ContainerRestarting',
+      signal: 'restarting',
+      forMs: 0,
+      severity: 'P2',
+      summary: '{{labels.container}} keeps restarting: {{detail}}',
+    }),
+    is(['killed'], {
+      name: 'ContainerOutOfMemory',
+      signal: 'oom',
+      forMs: 0,
+      severity: 'P2',
+      summary: '{{labels.container}} was killed: {{detail}}',
+    }),
+  ];
 }
 
+const breakerAlert = is(['open', 'half-open'], {
+  name: 'CircuitBreakerOpen',
+  signal: 'breaker',
+  forMs: BUILTIN_FOR_MS,
+  severity: 'P2',
+  summary: `breaker {{labels.name}} is ${detailed}`,
+});
+
+function lost(kind: string | null, severity: Severity): AlertDefinition {
+  return is(['lost'], {
+    name: 'SourceLost',
+    signal: 'source',
+    labels: kind === null ? {} : { kind },
+    forMs: 0,
+    severity,
+    summary: '{{labels.name}} is lost{{#detail}}: {{detail}}{{/detail}}',
+  });
+}
+
+const sourceAlerts: readonly AlertDefinition[] = [
+  is(['failing', 'lost'], {
+    name: 'SourceLost',
+    signal: 'source',
+    labels: { kind: 'containers' },
+    forMs: ENGINE_FOR_MS,
+    severity: 'P1',
+    summary: 'the container engine is lost{{#detail}}: {{detail}}{{/detail}}',
+  }),
+  lost('database', 'P1'),
+  lost('cache', 'P2'),
+  lost('notices', 'P4'),
+  lost(null, 'P3'),
+];
+
 /**
- * The alerts every region has: ContainerDown for each role (and, less urgent, for any other container
- * that crashed), ContainerUnhealthy, CheckFailing. All are pending at once and fire after 30 s.
+ * The alerts every region has, whatever its pack says: they need no configuration. Each is pending at
+ * once; `forMs` says when it fires.
+ * @param own the alerts of the pack: a built-in alert gives way to one of its name on its signal
  */
 export function builtinAlerts(
   roles: readonly RoleServices[],
   severities: BuiltinSeverities = {},
+  own: readonly AlertDefinition[] = [],
 ): readonly AlertDefinition[] {
-  const needed = severities.containerDown ?? 'P1';
-  const other = severities.otherContainerDown ?? 'P3';
-  return [
-    ...roles.map(({ role }) => is('ContainerDown', 'container', { service: role }, down, needed)),
-    is('ContainerDown', 'container', {}, ['dead', 'exited', 'restarting'], other),
-    is('ContainerUnhealthy', 'container', {}, ['unhealthy'], severities.containerUnhealthy ?? 'P2'),
-    is('CheckFailing', 'check', {}, ['failing', 'unreachable'], severities.checkFailing ?? 'P2'),
+  const check = is(['failing', 'unreachable'], {
+    name: 'CheckFailing',
+    signal: 'check',
+    forMs: BUILTIN_FOR_MS,
+    severity: severities.checkFailing ?? 'P2',
+    summary: `{{labels.name}} is ${detailed}`,
+  });
+  const all = [
+    ...containerAlerts(roles, severities),
+    check,
+    ...numberAlerts,
+    breakerAlert,
+    ...sourceAlerts,
   ];
+  return all.filter(
+    ({ name, signal }) => !own.some((alert) => alert.name === name && alert.signal === signal),
+  );
+}
+
+/** A built-in alert as documentation tells it. */
+export interface BuiltinAlertDefinition {
+  readonly name: string;
+  readonly signal: string;
+  /** When it holds, in words, e.g. `≥ 80 %, critical ≥ 95 %`. */
+  readonly holds: string;
+  readonly forMs: number;
+  readonly severity: Severity;
+  /** Null where it has only one severity. */
+  readonly critical: { readonly severity: Severity; readonly forMs: number } | null;
+  /** What it is about, where several of its name differ; null for all that is left. */
+  readonly about: string | null;
+  readonly summary: string;
+}
+
+function holds({ condition, signal }: AlertDefinition): string {
+  switch (condition.kind) {
+    case 'is':
+      return condition.words.join(' or ');
+    case 'health':
+      if (signal === 'certificate') return `${condition.threshold}, or a client would refuse it`;
+      if (signal === 'cacheMemory') return `${condition.threshold}, under \`noeviction\``;
+      return condition.threshold;
+    default:
+      return `${condition.kind} ${condition.threshold}`;
+  }
+}
+
+/** All built-in alerts in the order they are judged, for the documentation. */
+export function builtinAlertDefinitions(): readonly BuiltinAlertDefinition[] {
+  return builtinAlerts([{ role: 'a role', services: [] }]).map((alert) => ({
+    name: alert.name,
+    signal: alert.signal,
+    holds: holds(alert),
+    forMs: alert.forMs,
+    severity: alert.severity,
+    critical: alert.critical ?? null,
+    about: Object.values(alert.labels).join(', ') || null,
+    summary: alert.summary,
+  }));
 }

@@ -18,10 +18,11 @@ export function cpuSignals(
   roles: readonly RoleServices[],
   project: string | null,
 ): readonly EvaluatedSignal[] {
+  const byId = new Map(containers.map((container) => [container.id, container]));
   const busiest = new Map<string, { cpu: number; observedAt: number }>();
   for (const { value, observedAt } of usage) {
     for (const { id, cpu } of value) {
-      const container = containers.find((candidate) => candidate.id === id);
+      const container = byId.get(id);
       const service = container?.service ?? null;
       if (cpu === null || service === null) continue;
       if (project !== null && container?.project !== project) continue;

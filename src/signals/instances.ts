@@ -15,7 +15,8 @@ export interface Told {
   readonly at: number;
 }
 
-function counts(told: Told, sources: SourceStates, now: number): boolean {
+/** Whether an instance still counts: it answers, or has only just ceased to. */
+export function speaksNow(told: Told, sources: SourceStates, now: number): boolean {
   const source = sources[told.source];
   if (source?.status !== 'failed') return true;
   return now - told.at <= INSTANCE_KEPT_INTERVALS * source.intervalMs;
@@ -30,7 +31,7 @@ export function speaking<T extends Told>(
   sources: SourceStates,
   now: number,
 ): { readonly values: readonly T[]; readonly stale: boolean } {
-  const counted = values.filter((value) => counts(value, sources, now));
+  const counted = values.filter((value) => speaksNow(value, sources, now));
   return counted.length > 0 ? { values: counted, stale: false } : { values, stale: true };
 }
 

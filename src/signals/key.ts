@@ -5,6 +5,11 @@ import { type Labels, labelKey } from '../domain/metrics.ts';
  * `breaker{dependency="redis"}`.
  */
 export function signalKey(id: string, labels: Labels): string {
-  const inner = labelKey(labels);
+  const [only, another] = Object.keys(labels);
+  // Most readings have one label: nothing to be sorted.
+  const inner =
+    only !== undefined && another === undefined
+      ? `${only}=${JSON.stringify(labels[only])}`
+      : labelKey(labels);
   return inner === '' ? id : `${id}{${inner}}`;
 }

@@ -33,7 +33,7 @@ function rising(buckets: readonly Bucket[]): Bucket[] {
  * @param quantile 0 to 1
  * @param buckets cumulative, in any order; equal bounds are added up
  * @returns the quantile in the histogram's unit; null without a `+Inf` bucket, with fewer than two
- *   buckets, or without an observation
+ *   buckets, without an observation, or for quantile 0 when the lowest bucket is empty
  */
 export function histogramQuantile(quantile: number, buckets: readonly Bucket[]): number | null {
   if (!(quantile >= 0 && quantile <= 1)) return null;
@@ -50,5 +50,6 @@ export function histogramQuantile(quantile: number, buckets: readonly Bucket[]):
   const start = below?.le ?? 0;
   const count = bucket.count - (below?.count ?? 0);
   rank -= below?.count ?? 0;
-  return count > 0 ? start + (bucket.le - start) * (rank / count) : start;
+  // Quantile 0 above an empty first bucket: Prometheus has no number for it either.
+  return count > 0 ? start + (bucket.le - start) * (rank / count) : null;
 }

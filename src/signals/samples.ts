@@ -1,11 +1,22 @@
 import type { Cache } from '../domain/cache.ts';
 import type { Sample } from '../domain/metrics.ts';
 
+type Sampled = Pick<
+  Cache,
+  | 'evictedTotal'
+  | 'usedMemoryBytes'
+  | 'maxMemoryBytes'
+  | 'clients'
+  | 'opsPerSecond'
+  | 'hitsTotal'
+  | 'missesTotal'
+>;
+
 /**
  * A cache fact as samples, under the names the usual Redis exporter gives them, so that packs select
  * them like any scraped metric. Sizes in bytes, no labels.
  */
-export function cacheSamples(cache: Cache): readonly Sample[] {
+export function cacheSamples(cache: Sampled): readonly Sample[] {
   const values: readonly (readonly [string, number])[] = [
     ['redis_evicted_keys_total', cache.evictedTotal],
     ['redis_used_memory_bytes', cache.usedMemoryBytes],

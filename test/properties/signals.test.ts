@@ -1,9 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { BreakerState } from '../../src/domain/breaker.ts';
+import type { Health } from '../../src/domain/health.ts';
+import { dialectsFor } from '../../src/signals/breaker-dialects.ts';
+import { evaluateBreakers } from '../../src/signals/breakers.ts';
 import { evaluateSignals } from '../../src/signals/evaluate.ts';
 import { counterIncrease } from '../../src/signals/increase.ts';
 import { histogramQuantile } from '../../src/signals/quantile.ts';
 import { selectionOf } from '../../src/signals/selection.ts';
+import { numberHealth } from '../../src/signals/thresholds.ts';
 import { createWindows } from '../../src/signals/window.ts';
 import { sample, selector, signal } from '../unit/signals/make.ts';
 
@@ -77,7 +82,7 @@ describe('quantile', () => {
   };
 
   it('lies between 0 and the highest finite bound and rises with the quantile', () => {
-    const unit = fc.double({ min: 0, max: 1, noNaN: true });
+    const unit = fc.double({ min: 1e-9, max: 1, noNaN: true });
     fc.assert(
       fc.property(histogram, unit, unit, (shape, a, b) => {
         const low = histogramQuantile(Math.min(a, b), buckets(shape));
@@ -110,8 +115,15 @@ describe('signals', () => {
     signal('increase', { kind: 'increase', of: total, windowMs }),
     signal('ratio', { kind: 'ratio', of: total, to: total, windowMs }),
     signal('gauge', { kind: 'gauge', of: selector('total') }),
+    signal('sum', { kind: 'gauge', of: selector('total'), aggregate: 'sum' }, { scale: 3 }),
+    signal('avg', { kind: 'gauge', of: selector('total'), aggregate: 'avg' }),
+    signal('age', { kind: 'age', of: selector('total'), since: 'value' }),
+    signal('changed', { kind: 'age', of: selector('total'), since: 'change' }),
+    signal('seen', { kind: 'age', of: selector('total'), since: 'sample' }),
+    signal('count', { kind: 'count', of: total, per: 'series', above: 1 }),
     signal('quantile', { kind: 'quantile', quantile: 0.9, of: selector('t'), windowMs }),
   ];
+  const neverNegative = new Set(['rate', 'increase', 'ratio', 'age', 'changed', 'seen', 'count']);
   const scrape = fc.record({
     source: fc.constantFrom('a', 'b'),
     stepMs: fc.integer({ min: -10_000, max: 30_000 }),
@@ -131,10 +143,68 @@ describe('signals', () => {
         for (const reading of evaluateSignals(definitions, { windows, sources: {}, now })) {
           if (reading.value === null) expect(reading.reason).toMatch(/\w/);
           else expect(reading.value).toSatisfy(Number.isFinite);
-          if (['rate', 'increase', 'ratio'].includes(reading.id)) {
+          if (neverNegative.has(reading.id)) {
             expect(Number(reading.value)).toBeGreaterThanOrEqual(0);
           }
         }
+      }),
+    );
+  });
+});
+
+describe('thresholds', () => {
+  it('with hysteresis never show less trouble than without, nor more than the margin explains', () => {
+    const bound = fc.double({ min: -1e6, max: 1e6, noNaN: true });
+    fc.assert(
+      fc.property(bound, fc.array(bound), fc.double({ min: 0, max: 100 }), (warning, list, m) => {
+        const margin = Number.isNaN(m) ? 0 : m;
+        const thresholds = { direction: 'above', warning, critical: null, margin } as const;
+        let before: Health = 'unknown';
+        for (const value of list) {
+          const state = numberHealth(thresholds, value, before);
+          if (numberHealth(thresholds, value, 'ok') === 'warning') expect(state).toBe('warning');
+          if (state === 'warning') expect(value).toBeGreaterThan(warning - margin - 1e-5);
+          before = state;
+        }
+      }),
+    );
+  });
+});
+
+describe('a breaker told by events', () => {
+  const counterOf = { open: 'open', closed: 'close', 'half-open': 'halfOpen' } as const;
+  const next: Readonly<Record<BreakerState, readonly BreakerState[]>> = {
+    closed: ['open'],
+    open: ['half-open'],
+    'half-open': ['open', 'closed'],
+  };
+  const seen = fc.record({ turns: fc.nat(4), way: fc.nat(1) });
+
+  it('is in the state it really is in, however many turns it took between two scrapes', () => {
+    fc.assert(
+      fc.property(fc.array(seen, { maxLength: 20 }), (looks) => {
+        const windows = createWindows(selectionOf([]));
+        const counts = { open: 0, close: 0, halfOpen: 0 };
+        let state = 'closed' as BreakerState;
+        for (const [index, { turns, way }] of looks.entries()) {
+          for (let turn = 0; turn < turns; turn += 1) {
+            const ways = next[state];
+            state = ways[(way + turn) % ways.length] ?? 'closed';
+            counts[counterOf[state]] += 1;
+          }
+          const samples = Object.entries(counts).map(([event, value]) =>
+            sample('circuit', value, { name: 'b', event }),
+          );
+          windows.scrape('w1', samples, index * 5000);
+        }
+        const context = { windows, sources: {}, now: looks.length * 5000 };
+        const [breaker] = evaluateBreakers(dialectsFor([]), context, []);
+        // Several turns at once may leave half-open and closed alike in their totals.
+        const last = looks.at(-1)?.turns ?? 0;
+        if (last <= 1 && looks.length > 1 && looks.every(({ turns }) => turns <= 1)) {
+          expect(breaker?.state).toBe(state);
+        } else if (breaker && state === 'open') expect(breaker.state).toBe('open');
+        else if (breaker) expect(breaker.state).not.toBe('open');
       }),
     );
   });

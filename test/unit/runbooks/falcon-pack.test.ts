@@ -15,6 +15,7 @@ describe("falcon's pack", () => {
     expect(pack.sources.map(({ kind, role, port }) => [kind, role, port])).toEqual([
       ['metrics', 'worker', 8000],
       ['cache', 'redis', 6379],
+      ['database', 'postgres', 5432],
       ['check', 'gateway', 80],
       ['check', 'gateway', 80],
     ]);

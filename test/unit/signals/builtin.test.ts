@@ -3,7 +3,8 @@ import type { Check } from '../../../src/domain/check.ts';
 import type { Container } from '../../../src/domain/container.ts';
 import type { SourceState, SourceStatus } from '../../../src/domain/source.ts';
 import { foldAlerts, noAlerts } from '../../../src/signals/alerts.ts';
-import { BUILTIN_FOR_MS, builtinAlerts } from '../../../src/signals/builtin.ts';
+import { builtinAlertDefinitions, builtinAlerts } from '../../../src/signals/builtin.ts';
+import { BUILTIN_FOR_MS } from '../../../src/signals/builtin-rule.ts';
 import { checkSignals } from '../../../src/signals/check-signal.ts';
 import { containerSignals } from '../../../src/signals/container-signal.ts';
 import type { EvaluatedSignal } from '../../../src/signals/reading.ts';
@@ -153,5 +154,26 @@ describe('the built-in alerts', () => {
       foldAlerts(noAlerts, definitions, readings, 2000).alerts.map((alert) => alert.severity);
     expect(severity(builtinAlerts(roles))).toEqual(['P3']);
     expect(severity(builtinAlerts(roles, { otherContainerDown: 'P4' }))).toEqual(['P4']);
+  });
+
+  it('give way to an alert of their name on their signal', () => {
+    const own = builtinAlerts([]).filter(({ name }) => name === 'DiskFilling');
+    const names = builtinAlerts([], {}, own).map(({ name }) => name);
+    expect(names).not.toContain('DiskFilling');
+    expect(names).toContain('InodesFilling');
+  });
+
+  it('are told in words for the documentation', () => {
+    const words = builtinAlertDefinitions().map(({ name, holds, about }) => [name, holds, about]);
+    expect(words).toContainEqual(['DiskFilling', '≥ 85 %, critical ≥ 95 %', null]);
+    expect(words).toContainEqual(['DatabaseBlocked', '> 30 s', null]);
+    expect(words).toContainEqual([
+      'CertificateTrouble',
+      '< 14d, critical < 3d, or a client would refuse it',
+      null,
+    ]);
+    expect(words).toContainEqual(['SourceLost', 'failing or lost', 'containers']);
+    expect(words).toContainEqual(['ContainerDown', 'dead or exited', null]);
+    for (const [, holds] of words) expect(holds).toMatch(/\w/);
   });
 });

@@ -1,34 +1,13 @@
 import { expect, test } from 'vitest';
-import type { Container } from '../../../src/domain/container.ts';
 import { cpuSignals } from '../../../src/signals/cpu-signal.ts';
+import { container as make, usage } from './make.ts';
 
 const roles = [{ role: 'worker', services: ['worker-1', 'worker-2'] }];
 
-function container(id: string, service: string, project = 'falcon'): Container {
-  return {
-    id,
-    name: `${project}-${service}`,
-    project,
-    service,
-    image: 'bb:1',
-    state: 'running',
-    health: 'none',
-    exitCode: null,
-    oomKilled: false,
-    restartCount: 0,
-    startedAt: 1,
-    finishedAt: null,
-    addresses: {},
-    ports: [],
-  };
-}
+const container = (id: string, service: string, project = 'falcon') =>
+  make(service, { id, project });
 
-const used = (id: string, cpu: number | null) => ({
-  id,
-  cpu,
-  memoryBytes: null,
-  memoryLimitBytes: null,
-});
+const used = (id: string, cpu: number | null) => usage(id, { cpu });
 
 test('the busiest container speaks for its role, another for its service', () => {
   const containers = [

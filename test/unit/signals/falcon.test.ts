@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseMetrics } from '../../../src/integrations/prometheus/decode.ts';
+import { dialectsFor } from '../../../src/signals/breaker-dialects.ts';
 import { evaluateBreakers } from '../../../src/signals/breakers.ts';
 import type { Computation } from '../../../src/signals/definition.ts';
 import { evaluateSignals } from '../../../src/signals/evaluate.ts';
@@ -48,7 +49,7 @@ function between(before: Recording, after: Recording) {
       value,
     ]),
   );
-  return { values, breakers: evaluateBreakers(definitions, context, []) };
+  return { values, breakers: evaluateBreakers(dialectsFor(definitions), context, []) };
 }
 
 describe('the recorded worker', () => {
@@ -78,6 +79,9 @@ describe('the recorded worker', () => {
       since: 10_000,
       changeSeen: false,
       failures: 5,
+      nextAttempt: null,
+      dialect: 'number',
+      stale: false,
       instances: [{ source: 'worker-1', state: 'open' }],
     });
   });

@@ -1,4 +1,4 @@
-import type { Container } from '../../../src/domain/container.ts';
+import type { Container, ContainerUsage } from '../../../src/domain/container.ts';
 import type { Labels, Sample } from '../../../src/domain/metrics.ts';
 import type {
   AlertDefinition,
@@ -73,6 +73,10 @@ export function container(service: string, rest: Partial<Container> = {}): Conta
     name: `falcon-${service}`,
     project: 'falcon',
     service,
+    composeNumber: null,
+    inspected: true,
+    recentRestarts: [],
+    createdAt: null,
     image: `${service}:7`,
     state: 'running',
     health: 'healthy',
@@ -83,6 +87,24 @@ export function container(service: string, rest: Partial<Container> = {}): Conta
     finishedAt: null,
     addresses: { falcon_net: '172.30.0.5' },
     ports: [],
+    ...rest,
+  };
+}
+
+export function usage(id: string, rest: Partial<ContainerUsage> = {}): ContainerUsage {
+  return {
+    id,
+    cpu: null,
+    memoryBytes: null,
+    memoryLimitBytes: null,
+    receivedBytes: null,
+    sentBytes: null,
+    receivedBytesPerSecond: null,
+    sentBytesPerSecond: null,
+    readBytes: null,
+    writtenBytes: null,
+    pids: null,
+    pidsLimit: null,
     ...rest,
   };
 }

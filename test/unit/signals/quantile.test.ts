@@ -45,6 +45,23 @@ describe('histogramQuantile', () => {
     expect(histogramQuantile(0.95, list)).toBeNull();
   });
 
+  // Numbers of Prometheus' own histogram_quantile for the same buckets.
+  it.each([
+    [
+      0.99,
+      buckets([1.646, 4], [4.068, 1], [4.39, 8], [6.755, 11], [8.599, 8], [Inf, 11]),
+      6.668283333,
+    ],
+    [0.1, buckets([0.134, 1], [2.928, 11], [3.156, 17], [Inf, 19]), 0.38546],
+    [0, buckets([-0.66, 1], [Inf, 4]), -0.66],
+  ])('is what Prometheus says for quantile %d', (quantile, list, expected) => {
+    expect(histogramQuantile(quantile, list)).toBeCloseTo(expected, 6);
+  });
+
+  it('has no answer for quantile 0 above an empty first bucket, as Prometheus has none', () => {
+    expect(histogramQuantile(0, buckets([1, 0], [2, 4], [Inf, 4]))).toBeNull();
+  });
+
   it('has no answer for what is no quantile', () => {
     for (const quantile of [-0.1, 1.1, Number.NaN]) {
       expect(histogramQuantile(quantile, usual)).toBeNull();

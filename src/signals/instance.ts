@@ -1,0 +1,111 @@
+import type { Labels, Sample } from '../domain/metrics.ts';
+import { signalKey } from './key.ts';
+import { type Selection, START_TIME } from './selection.ts';
+
+/** Selected series kept for one source; what comes after is not taken in. */
+export const WINDOW_SERIES_MAX = 5000;
+/** Exporters reckon their start time with a second's jitter; more than this is a restart. */
+const RESTART_JITTER_SECONDS = 2;
+
+/** One selected series of an instance; times in epoch ms. */
+export interface Series {
+  readonly key: string;
+  readonly name: string;
+  readonly labels: Labels;
+  lastSeenAt: number;
+  lastValue: number;
+  changedAt: number;
+  risenAt: number | null;
+}
+
+/** What one scrape of an instance told of the selected series. */
+export interface Scrape {
+  readonly at: number;
+  readonly restarted: boolean;
+  readonly values: ReadonlyMap<Series, number>;
+}
+
+/** What is remembered of one scraped source. */
+export interface Instance {
+  scrapes: Scrape[];
+  readonly series: Map<string, Series>;
+  readonly byName: Map<string, Set<Series>>;
+  startedAtSeconds: number | null;
+  forget(series: Series): void;
+}
+
+export function createInstance(): Instance {
+  const series = new Map<string, Series>();
+  const byName = new Map<string, Set<Series>>();
+  return {
+    scrapes: [],
+    series,
+    byName,
+    startedAtSeconds: null,
+    forget(gone) {
+      series.delete(gone.key);
+      const named = byName.get(gone.name);
+      named?.delete(gone);
+      if (named?.size === 0) byName.delete(gone.name);
+    },
+  };
+}
+
+function remember(instance: Instance, key: string, sample: Sample, at: number): Series {
+  const { name, labels, value } = sample;
+  // A series that is born between two scrapes has risen from nothing.
+  const risenAt = instance.scrapes.length > 0 && value > 0 ? at : null;
+  const series = { key, name, labels, lastSeenAt: at, lastValue: value, changedAt: at, risenAt };
+  instance.series.set(key, series);
+  const named = instance.byName.get(name) ?? new Set();
+  instance.byName.set(name, named.add(series));
+  return series;
+}
+
+function update(series: Series, value: number, at: number, previousAt: number | undefined): void {
+  const before = series.lastValue;
+  const gap = previousAt !== undefined && series.lastSeenAt < previousAt;
+  // A lower value of a counter that is not 0 has risen since the instance began anew.
+  if (value > 0 && (gap || (value !== before && !Number.isNaN(value)))) series.risenAt = at;
+  if (!Object.is(value, before)) series.changedAt = at;
+  series.lastValue = value;
+  series.lastSeenAt = at;
+}
+
+/** When the process behind the page started; null where the page does not tell. */
+function startOf(samples: readonly Sample[]): number | null {
+  const sample = samples.find(({ name }) => name === START_TIME);
+  return sample !== undefined && Number.isFinite(sample.value) ? sample.value : null;
+}
+
+/** Takes the selected series of one scrape into what is remembered of its instance. */
+export function takeIn(
+  instance: Instance,
+  selection: Selection,
+  samples: readonly Sample[],
+  at: number,
+): Scrape {
+  const values = new Map<Series, number>();
+  const previousAt = instance.scrapes.at(-1)?.at;
+  let selected = 0;
+  for (const sample of samples) {
+    const { name, labels, value } = sample;
+    // Keys are dear: a scrape with far too many series must not hold up the screen.
+    if (selected >= 2 * WINDOW_SERIES_MAX) break;
+    if (!selection.selects(name, labels)) continue;
+    selected += 1;
+    const key = signalKey(name, labels);
+    const known = instance.series.get(key);
+    if (known) update(known, value, at, previousAt);
+    else if (instance.series.size >= WINDOW_SERIES_MAX) continue;
+    values.set(known ?? remember(instance, key, sample, at), value);
+  }
+  const startedAtSeconds = startOf(samples);
+  const before = instance.startedAtSeconds;
+  const restarted =
+    before !== null &&
+    startedAtSeconds !== null &&
+    Math.abs(startedAtSeconds - before) > RESTART_JITTER_SECONDS;
+  instance.startedAtSeconds = startedAtSeconds ?? before;
+  return { at, restarted, values };
+}
