@@ -8,9 +8,12 @@ const ESC = '\u001b';
 const BEL = '\u0007';
 const ST = '\u009c';
 
-/** An escape sequence of string type (OSC, DCS, APC, PM, SOS) with everything it carries. */
+/**
+ * An escape sequence of string type (OSC, DCS, APC, PM, SOS) with everything it carries. Another sequence
+ * ends it, as it does on a terminal: thousands that each looked for their end would cost the square.
+ */
 const STRING_SEQUENCE = new RegExp(
-  `(?:${ESC}[\\]PX^_]|[\u0090\u0098\u009d-\u009f])[^${BEL}${ESC}${ST}]*(?:${BEL}|${ESC}\\\\|${ST}|$)`,
+  `(?:${ESC}[\\]PX^_]|[\u0090\u0098\u009d-\u009f])[^${BEL}${ESC}${ST}]*(?:${BEL}|${ESC}\\\\|${ST}|(?=${ESC})|$)`,
   'g',
 );
 

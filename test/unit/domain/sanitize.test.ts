@@ -41,6 +41,12 @@ describe('sanitize', () => {
       { numRuns: 2000 },
     );
   });
+
+  test('ends an open sequence at the next one, however many there are', () => {
+    const many = '\u001b]0;'.repeat(200_000);
+    expect(sanitize(`a${many}`)).toBe('a');
+    expect(sanitize('a\u001b]0;title\u001b[31mb')).toBe('ab');
+  });
 });
 
 describe('redact', () => {
