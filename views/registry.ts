@@ -1,19 +1,26 @@
-import type { ComponentType } from 'react';
 import { type PanelId, panelIds } from '../src/keymap/commands.ts';
-import { BreakersPanel } from './panels/breakers.tsx';
-import { CachePanel } from './panels/cache.tsx';
-import { ChecksPanel } from './panels/checks.tsx';
-import { ContainersPanel } from './panels/containers.tsx';
-import { MetricsPanel } from './panels/metrics.tsx';
-import type { PanelProps } from './panels/panel.ts';
+import { alertsPanel } from './panels/alerts.tsx';
+import { breakersPanel } from './panels/breakers.tsx';
+import { cachePanel } from './panels/cache.tsx';
+import { checksPanel } from './panels/checks.tsx';
+import { containersPanel } from './panels/containers.tsx';
+import { databasePanel } from './panels/database.tsx';
+import { hostPanel } from './panels/host.tsx';
+import { metricsPanel } from './panels/metrics.tsx';
+import type { Panel } from './panels/panel.ts';
+import { podsPanel } from './panels/pods.tsx';
 
 /** Every panel by its id: a line here is the whole registration. */
-export const panels: Readonly<Record<PanelId, ComponentType<PanelProps>>> = {
-  containers: ContainersPanel,
-  metrics: MetricsPanel,
-  breakers: BreakersPanel,
-  cache: CachePanel,
-  checks: ChecksPanel,
+export const panels: Readonly<Record<PanelId, Panel>> = {
+  containers: containersPanel,
+  metrics: metricsPanel,
+  breakers: breakersPanel,
+  database: databasePanel,
+  cache: cachePanel,
+  checks: checksPanel,
+  host: hostPanel,
+  alerts: alertsPanel,
+  pods: podsPanel,
 };
 
 /** The digit that chooses a panel. */
@@ -22,7 +29,11 @@ export function digitOf(panel: PanelId): number {
 }
 
 /** Other names runbooks use for a panel. */
-const aliases: Readonly<Record<string, PanelId>> = { redis: 'cache', signals: 'metrics' };
+const aliases: Readonly<Record<string, PanelId>> = {
+  redis: 'cache',
+  signals: 'metrics',
+  postgres: 'database',
+};
 
 /** The panel a runbook names, or null for one this console does not have. */
 export function panelNamed(name: string): PanelId | null {

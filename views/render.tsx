@@ -1,4 +1,5 @@
 import { render } from 'ink';
+import { clipboardSequence } from '../src/console/clipboard.ts';
 import type { Console } from '../src/console/console.ts';
 import type { IdleCounter } from '../src/console/idle.ts';
 import type { ConsolePorts } from '../src/console/ports.ts';
@@ -9,6 +10,9 @@ import { createTicker } from './kit/ticker.ts';
 
 /** Frames a second at most for changes of the facts; a key is painted at once. */
 const FRAMES_PER_SECOND_MAX = 15;
+
+/** Empties the screen and goes to its first cell. */
+const CLEAR = '\u001b[2J\u001b[H';
 
 export interface RenderOptions {
   readonly console: Console;
@@ -26,11 +30,17 @@ export interface Rendered {
   waitUntilExit(): Promise<void>;
   /** Resolves when everything that has changed is on the terminal. */
   flushed(): Promise<void>;
+  /** Draws all of it as another terminal would show it, e.g. by the theme of the configuration. */
+  restyle(appearance: Appearance): void;
   unmount(): void;
 }
 
 /** Counts what was done, and tells when all of it is on the terminal. */
-function createPainter({ console, idle, onSettled }: RenderOptions, flushed: () => Promise<void>) {
+function createPainter(
+  { console, idle, onSettled }: RenderOptions,
+  flushed: () => Promise<void>,
+  redraw: () => void,
+) {
   let handled = 0;
   let frames = 0;
   const flush = () => {
@@ -45,6 +55,7 @@ function createPainter({ console, idle, onSettled }: RenderOptions, flushed: () 
     }),
     // What a key or a dialog changes is painted at once; all else waits for its turn.
     console.session.subscribe((now, before) => {
+      if (now.redraws !== before.redraws) redraw();
       if (now.overlays !== before.overlays || now.screen !== before.screen) flush();
     }),
   ];
@@ -68,10 +79,22 @@ function createPainter({ console, idle, onSettled }: RenderOptions, flushed: () 
  * was; an error in a view ends the screen and rejects `waitUntilExit`.
  */
 export function renderConsole(options: RenderOptions): Rendered {
-  const { console, ports, appearance, stdin, stdout } = options;
+  const { console, ports, stdin, stdout } = options;
+  let appearance = options.appearance;
   let broken: Error | null = null;
   const ticker = createTicker(ports.clock);
-  const painter = createPainter(options, () => instance.waitUntilRenderFlush());
+  const redraw = () => {
+    instance.clear();
+    stdout.write(CLEAR);
+    instance.rerender(tree());
+  };
+  const painter = createPainter(options, () => instance.waitUntilRenderFlush(), redraw);
+  console.onCopy((text) => {
+    const sequence = clipboardSequence(text, appearance.tmux === true);
+    if (sequence === null) return 'it is longer than a terminal takes (56,000 bytes at most)';
+    stdout.write(sequence);
+    return null;
+  });
   const onError = (error: Error) => {
     broken = error;
     instance.unmount();
@@ -112,6 +135,10 @@ export function renderConsole(options: RenderOptions): Rendered {
       if (broken !== null) throw broken;
     },
     flushed: () => instance.waitUntilRenderFlush(),
+    restyle(next) {
+      appearance = next;
+      instance.rerender(tree());
+    },
     unmount: () => instance.unmount(),
   };
 }

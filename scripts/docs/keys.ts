@@ -12,11 +12,14 @@ const scopes: Readonly<Record<Scope, string>> = {
   global: 'On every screen, while no dialog is open',
   overview: 'Overview',
   panel: 'One panel on the whole screen',
+  detail: 'One row on the whole screen',
+  logs: 'Logs',
   wizard: 'Wizard: a run of a runbook',
   incident: 'Timeline of an incident',
   'dialog:confirm': 'Confirmation of a disruptive action',
   'dialog:typed': 'Confirmation of a destructive action',
   'dialog:text': 'A text to type: filter, note, reason',
+  'dialog:palette': 'A command to type',
   'dialog:list': 'A list to choose from',
   'dialog:reader': 'A text to read: help, evidence, preview',
   'dialog:message': 'A message',
@@ -27,6 +30,8 @@ const scopes: Readonly<Record<Scope, string>> = {
 const besides: Partial<Readonly<Record<Scope, string>>> = {
   'dialog:typed': 'Characters are typed; `⌫` deletes one, `Ctrl-U` all.',
   'dialog:text': 'Characters are typed or pasted; `⌫` deletes one, `Ctrl-U` all.',
+  'dialog:palette':
+    'Characters narrow the list: the name of a panel, a runbook or a key’s action, in part or with letters left out.',
   'dialog:list':
     '`j` `k` and the arrows move, `⏎` or a digit chooses; a letter opens the runbook with that key.',
 };
@@ -72,8 +77,28 @@ function runs(): readonly RunContext[] {
 
 /** Every standing of the console that a reason may depend on. */
 function contexts(): readonly KeyContext[] {
-  const full = { rows: 1, suggestion: true, incident: true, runbooks: 1, run: null };
-  const empty = { rows: 0, suggestion: false, incident: false, runbooks: 0, run: null };
+  const full = {
+    rows: 1,
+    row: true,
+    marks: 1,
+    logs: null,
+    pods: true,
+    suggestion: true,
+    incident: true,
+    runbooks: 1,
+    run: null,
+  };
+  const empty = {
+    rows: 0,
+    row: false,
+    marks: 0,
+    logs: 'checks have no log of their own: see panel 1',
+    pods: false,
+    suggestion: false,
+    incident: false,
+    runbooks: 0,
+    run: null,
+  };
   return [empty, full, ...runs().map((run) => ({ ...full, run }))];
 }
 

@@ -1,9 +1,10 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Command } from '../keymap/commands.ts';
 import type { InputEvent } from '../keymap/keys.ts';
-import { createCore } from './core.ts';
+import { type CopyOutcome, createCore } from './core.ts';
 import { createDispatcher } from './dispatcher.ts';
 import type { IdleCounter } from './idle.ts';
+import { createInterest } from './interest.ts';
 import type { ConsolePorts } from './ports.ts';
 import { initialSession, type SessionState } from './session.ts';
 
@@ -22,6 +23,10 @@ export interface Console {
   measure(scrollMax: number): void;
   /** A frame with all changes so far has been written: dialogs begin to count as seen. */
   painted(): void;
+  /** `viewer` shows the usage of these containers now; none once it is gone. */
+  shows(viewer: object, ids: readonly string[]): void;
+  /** Names the terminal's clipboard: it answers null, or why the text was not taken. */
+  onCopy(clipboard: (text: string) => CopyOutcome): void;
   /** Gives up the run on the screen and every timer; runs under way go on without it. */
   close(): void;
 }
@@ -33,7 +38,9 @@ export interface Console {
  */
 export function createConsole(ports: ConsolePorts, { idle }: { idle: IdleCounter }): Console {
   const session = createStore<SessionState>(initialSession);
-  const core = createCore(ports, session, idle);
+  let clipboard: (text: string) => CopyOutcome = () => 'no terminal is attached';
+  const core = createCore(ports, session, idle, (text) => clipboard(text));
+  const interest = createInterest(ports);
   const dispatcher = createDispatcher(core);
   return {
     session,
@@ -43,7 +50,12 @@ export function createConsole(ports: ConsolePorts, { idle }: { idle: IdleCounter
       if (now.columns !== columns || now.rows !== rows) session.setState({ columns, rows });
     },
     painted: core.painted,
+    shows: interest.shows,
+    onCopy(taker) {
+      clipboard = taker;
+    },
     close() {
+      interest.close();
       dispatcher.close();
       core.close();
     },

@@ -1,8 +1,11 @@
 import type { KeyContext, Scope } from '../keymap/binding.ts';
 import type { Branch } from '../runbooks/graph.ts';
 import type { BoardState, ConsolePorts } from './ports.ts';
-import { rowIds } from './rows.ts';
+import { chosenRow, logTargets, panelIdsOf, shownLive } from './selection.ts';
 import { type RunView, type SessionState, topOverlay } from './session.ts';
+import { pruned } from './table.ts';
+import { hasPods } from './tables/pods.ts';
+import { tables } from './tables.ts';
 
 /** The runbook that `r` opens, and why. */
 export interface NextRun {
@@ -125,10 +128,16 @@ export function turnsFrom(run: RunView): readonly WayOn[] {
 
 /** What the bindings may ask of the console. */
 export function keyContext(ports: ConsolePorts, session: SessionState): KeyContext {
-  const live = session.frozen?.live ?? ports.live.getState();
+  const live = shownLive(ports, session);
   const board = ports.board.getState();
+  const { focus } = session;
+  const logs = logTargets(ports, session);
   return {
-    rows: rowIds(live, session.focus, session.filter[session.focus]).length,
+    rows: panelIdsOf(ports, session, focus).length,
+    row: chosenRow(ports, session) !== null,
+    marks: pruned(session.marks[focus], tables[focus], live).length,
+    logs: 'reason' in logs ? logs.reason : null,
+    pods: hasPods(live),
     suggestion: nextRun(board) !== null,
     incident: board.incidents.length > 0 || session.run !== null,
     runbooks: ports.runbooks.length,

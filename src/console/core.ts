@@ -31,12 +31,17 @@ export interface Core {
   drop(id?: number): void;
   toast(text: string, tone?: Toast['tone']): void;
   message(message: Pick<MessageOverlay, 'title' | 'text' | 'mend' | 'tone'>): void;
+  /** Puts a text on the operator's clipboard, and says what was copied. */
+  copy(text: string, words: string): void;
   /** Runs work a key has caused, counted as busy; what it throws is told in a message. */
   task(what: string, work: () => Promise<void>): void;
   /** Starts the arming of overlays that have reached the screen. */
   painted(): void;
   close(): void;
 }
+
+/** Null when the terminal was told; else why not, in words. */
+export type CopyOutcome = string | null;
 
 interface Arming {
   /** Starts counting for the overlays that are on the screen. */
@@ -103,21 +108,28 @@ export function createCore(
   ports: ConsolePorts,
   session: StoreApi<SessionState>,
   idle: IdleCounter,
+  clipboard: (text: string) => CopyOutcome,
 ): Core {
   let toastTimer: Timer | null = null;
   const overlays = createOverlays(session, () => arming);
   const arming = createArming(ports, idle, (id) => overlays.patch(id, { armed: true }));
   const message: Core['message'] = (words) => overlays.push({ kind: 'message', ...words });
+  const toast: Core['toast'] = (text, tone = 'info') => {
+    toastTimer?.cancel();
+    session.setState({ toast: { text, tone } });
+    toastTimer = ports.clock.after(TOAST_MS, () => session.setState({ toast: null }));
+  };
   return {
     ports,
     session,
     idle,
     ...overlays,
     message,
-    toast(text, tone = 'info') {
-      toastTimer?.cancel();
-      session.setState({ toast: { text, tone } });
-      toastTimer = ports.clock.after(TOAST_MS, () => session.setState({ toast: null }));
+    toast,
+    copy(text, words) {
+      const refused = clipboard(text);
+      if (refused === null) toast(`copied ${words} (${text.length} characters) to the clipboard`);
+      else toast(`${words} is not copied: ${refused}`, 'bad');
     },
     task(what, work) {
       const done = idle.begin();

@@ -1,16 +1,20 @@
 import type { StopOutcome } from '../keymap/commands.ts';
 import type { Core } from './core.ts';
+import type { PaletteCommands } from './palette-commands.ts';
 import type { RunCommands } from './run-commands.ts';
 import type { RunOpener } from './run-opener.ts';
 import { runbookItems } from './runbook-list.ts';
 import { type Overlay, topOverlay } from './session.ts';
+import type { TableCommands } from './table-commands.ts';
+import { applyFilter } from './text.ts';
 
 /**
  * True for an overlay that decides something: keys typed before it was seen never reach it. The
  * picker only opens a runbook, which changes nothing, so `R d` may be typed as fast as one likes.
  */
 export function isGuarded(overlay: Overlay): boolean {
-  if (overlay.kind === 'list') return overlay.purpose !== 'runbooks';
+  if (overlay.kind === 'list')
+    return overlay.purpose !== 'runbooks' && overlay.purpose !== 'columns';
   return overlay.kind === 'confirm' || overlay.kind === 'leave' || overlay.kind === 'message';
 }
 
@@ -26,16 +30,25 @@ export interface Dialogs {
 
 function close(core: Core): void {
   const top = topOverlay(core.session.getState());
-  if (top?.kind === 'filter') {
-    core.session.setState((state) => ({ filter: { ...state.filter, [top.panel]: top.before } }));
-  }
+  if (top?.kind === 'filter') applyFilter(core, top.target, top.before);
   if (top?.kind === 'confirm' && top.working) return;
   core.drop();
 }
 
-function choose(core: Core, runs: RunOpener, commands: RunCommands, value: string): void {
+interface Parts {
+  readonly runs: RunOpener;
+  readonly commands: RunCommands;
+  readonly table: TableCommands;
+  readonly palette: PaletteCommands;
+}
+
+function choose(core: Core, { runs, commands, table }: Parts, value: string): void {
   const top = topOverlay(core.session.getState());
   if (top?.kind !== 'list' || (isGuarded(top) && !top.armed)) return;
+  if (top.purpose === 'columns') {
+    table.toggleColumn(core.session.getState().focus, value);
+    return;
+  }
   core.drop(top.id);
   switch (top.purpose) {
     case 'runbooks':
@@ -53,12 +66,14 @@ function choose(core: Core, runs: RunOpener, commands: RunCommands, value: strin
 }
 
 /** Binds the overlays' keys to a dispatcher core. */
-export function createDialogs(core: Core, runs: RunOpener, commands: RunCommands): Dialogs {
+export function createDialogs(core: Core, parts: Parts): Dialogs {
+  const { commands } = parts;
   return {
     close: () => close(core),
     submit() {
       const top = topOverlay(core.session.getState());
       if (top?.kind === 'text') commands.submit(top);
+      else if (top?.kind === 'palette') parts.palette.submit();
       else core.drop();
     },
     confirm(typed) {
@@ -67,12 +82,12 @@ export function createDialogs(core: Core, runs: RunOpener, commands: RunCommands
       if (typed) commands.confirmTyped(top);
       else commands.confirm(top);
     },
-    choose: (value) => choose(core, runs, commands, value),
+    choose: (value) => choose(core, parts, value),
     quick(key) {
       const top = topOverlay(core.session.getState());
       if (top?.kind !== 'list') return;
       const item = top.items.find((candidate) => candidate.quick === key);
-      if (item) choose(core, runs, commands, item.value);
+      if (item) choose(core, parts, item.value);
       else core.toast(`nothing here has the key ${key}`);
     },
     openPicker() {

@@ -5,10 +5,14 @@ import { resolve } from '../keymap/resolve.ts';
 import { keyContext, nextRun, scopesOf } from './context.ts';
 import type { Core } from './core.ts';
 import { createDialogs, type Dialogs, isGuarded } from './dialogs.ts';
+import { createLogScreen, type LogScreen } from './log-screen.ts';
 import * as navigate from './navigate.ts';
+import { createPaletteCommands, type PaletteCommands } from './palette-commands.ts';
 import { createRunCommands, type RunCommands } from './run-commands.ts';
 import { createRunOpener, type RunOpener } from './run-opener.ts';
+import { logTargets } from './selection.ts';
 import { topOverlay } from './session.ts';
+import { createTableCommands, type TableCommands } from './table-commands.ts';
 import { editText, paste } from './text.ts';
 
 /** Within this time a second Ctrl-C leaves. */
@@ -26,6 +30,9 @@ interface Parts {
   readonly runs: RunOpener;
   readonly commands: RunCommands;
   readonly dialogs: Dialogs;
+  readonly table: TableCommands;
+  readonly logs: LogScreen;
+  readonly palette: PaletteCommands;
   readonly interrupt: () => void;
   readonly scrollMax: () => number;
 }
@@ -35,17 +42,41 @@ type Handlers = {
 };
 
 function createHandlers(core: Core, parts: Parts): Handlers {
-  const { runs, commands, dialogs } = parts;
+  const { runs, commands, dialogs, table, logs, palette } = parts;
   return {
     interrupt: parts.interrupt,
     leave: () => navigate.leave(core),
-    back: () => navigate.back(core, runs.left),
+    back: () =>
+      navigate.back(core, (screen) => {
+        if (screen === 'wizard') runs.left();
+        if (screen === 'logs') logs.left();
+      }),
     help: () => navigate.openHelp(core),
     freeze: () => navigate.toggleFreeze(core),
     focus: ({ panel }) => navigate.focusPanel(core, panel),
-    open: () => core.session.setState({ screen: 'panel' }),
+    redraw: () => core.session.setState(({ redraws }) => ({ redraws: redraws + 1 })),
+    palette: palette.open,
+    'palette-move': ({ step }) => palette.move(step),
+    'palette-complete': palette.complete,
+    'next-panel': ({ step }) => navigate.nextPanel(core, step),
+    open: table.open,
+    sort: ({ step }) => table.sort(step),
+    reverse: table.reverse,
+    columns: table.columns,
+    mark: table.mark,
+    'clear-marks': table.clearMarks,
+    copy: () => (core.session.getState().screen === 'logs' ? logs.copy() : table.copy()),
+    logs() {
+      const targets = logTargets(core.ports, core.session.getState());
+      if ('ids' in targets) logs.open(targets.ids);
+    },
+    log: logs.handle,
     filter: () => navigate.openFilter(core),
-    move: (command) => navigate.move(core, command, parts.scrollMax()),
+    move(command) {
+      const { screen, overlays } = core.session.getState();
+      if (screen === 'logs' && overlays.length === 0) logs.move(command);
+      else navigate.move(core, command, parts.scrollMax());
+    },
     recommended() {
       const next = nextRun(core.ports.board.getState());
       if (next !== null) runs.open(next.runbook);
@@ -100,13 +131,19 @@ function comesTooEarly(core: Core, { key, burst }: KeyPress): boolean {
 export function createDispatcher(core: Core): Dispatcher {
   const runs = createRunOpener(core);
   const commands = createRunCommands(core);
-  const dialogs = createDialogs(core, runs, commands);
+  const table = createTableCommands(core);
+  const logs = createLogScreen(core);
+  const palette = createPaletteCommands(core, { runs, logs, dispatch: (c) => dispatch(c) });
+  const dialogs = createDialogs(core, { runs, commands, table, palette });
   const interrupt = createInterrupt(core);
   let scrollMax = 0;
   const handlers = createHandlers(core, {
     runs,
     commands,
     dialogs,
+    table,
+    logs,
+    palette,
     interrupt: interrupt.press,
     scrollMax: () => scrollMax,
   });
@@ -134,6 +171,7 @@ export function createDispatcher(core: Core): Dispatcher {
     },
     close() {
       interrupt.close();
+      logs.close();
       runs.close();
     },
   };

@@ -1,7 +1,9 @@
-import type { Command, PanelId } from '../keymap/commands.ts';
+import { type Command, type PanelId, panelIds } from '../keymap/commands.ts';
 import { runIsOpen, scopesOf } from './context.ts';
 import type { Core } from './core.ts';
-import { rowIds } from './rows.ts';
+import { overviewPanels } from './overview.ts';
+import { entering, leaving } from './places.ts';
+import { panelIdsOf, shownLive } from './selection.ts';
 import { type SessionState, topOverlay } from './session.ts';
 
 type Move = Extract<Command, { type: 'move' }>;
@@ -19,17 +21,26 @@ function shifted(index: number, move: Move, page: number, last: number): number 
   return Math.min(last, Math.max(0, index + by * move.direction));
 }
 
+/** Where a move starts: at the chosen row, or where it stood before it went. */
+function startOf(session: SessionState, ids: readonly string[], move: Move): number {
+  const { focus } = session;
+  const chosen = session.selection[focus];
+  const index = chosen === null ? -1 : ids.indexOf(chosen);
+  if (index !== -1) return index;
+  const stood = chosen === null ? 0 : Math.min(session.stood[focus], ids.length);
+  return move.by === 'line' && move.direction === 1 ? stood - 1 : stood;
+}
+
 function moveSelection(core: Core, move: Move): void {
   const session = core.session.getState();
   const { focus } = session;
-  const live = session.frozen?.live ?? core.ports.live.getState();
-  const ids = rowIds(live, focus, session.filter[focus]);
+  const ids = panelIdsOf(core.ports, session, focus);
   if (ids.length === 0) return;
-  const chosen = session.selection[focus];
-  const index = chosen === null ? -1 : ids.indexOf(chosen);
-  const start = index === -1 && move.by === 'line' ? (move.direction === 1 ? -1 : 0) : index;
-  const next = ids[shifted(start, move, pageOf(session), ids.length - 1)] ?? null;
-  core.session.setState({ selection: { ...session.selection, [focus]: next } });
+  const place = shifted(startOf(session, ids, move), move, pageOf(session), ids.length - 1);
+  core.session.setState({
+    selection: { ...session.selection, [focus]: ids[place] ?? null },
+    stood: { ...session.stood, [focus]: place },
+  });
 }
 
 /** Moves the selection of a panel, or scrolls what is being read; `scrollMax` bounds the latter. */
@@ -37,25 +48,45 @@ export function move(core: Core, command: Move, scrollMax: number): void {
   const session = core.session.getState();
   const top = topOverlay(session);
   const page = pageOf(session);
-  if (top?.kind === 'reader') {
-    const from = Math.min(top.scroll, scrollMax);
-    core.patch(top.id, { scroll: shifted(from, command, page, scrollMax) });
-  } else if (session.screen === 'incident') {
-    const from = Math.min(session.incidentScroll, scrollMax);
-    core.session.setState({ incidentScroll: shifted(from, command, page, scrollMax) });
+  const scrolled = (from: number) => shifted(Math.min(from, scrollMax), command, page, scrollMax);
+  if (top?.kind === 'reader') core.patch(top.id, { scroll: scrolled(top.scroll) });
+  else if (session.screen === 'incident') {
+    core.session.setState({ incidentScroll: scrolled(session.incidentScroll) });
+  } else if (session.screen === 'detail') {
+    core.session.setState({ detailScroll: scrolled(session.detailScroll) });
+  } else moveSelection(core, command);
+}
+
+/**
+ * A digit chooses a panel; on a zoomed screen it changes the zoom. A panel that has no place on the
+ * overview is zoomed at once.
+ */
+export function focusPanel(core: Core, panel: PanelId): void {
+  const session = core.session.getState();
+  const drawn = overviewPanels(shownLive(core.ports, session)).includes(panel);
+  if (session.screen === 'panel' || (session.screen === 'overview' && drawn)) {
+    core.session.setState({ focus: panel });
   } else {
-    moveSelection(core, command);
+    core.session.setState(entering(session, { screen: 'panel', focus: panel }));
   }
 }
 
-/** A digit chooses a panel; on the zoomed screen it changes the zoom. */
-export function focusPanel(core: Core, panel: PanelId): void {
-  core.session.setState({ focus: panel });
+/** The panel beside this one. */
+export function nextPanel(core: Core, step: 1 | -1): void {
+  const session = core.session.getState();
+  const drawn = overviewPanels(shownLive(core.ports, session));
+  const all =
+    session.screen === 'overview' ? panelIds.filter((id) => drawn.includes(id)) : panelIds;
+  const there = all.filter((id) => id !== 'pods' || drawn.includes(id));
+  const at = there.indexOf(session.focus);
+  const next = there[(Math.max(0, at) + step + there.length) % there.length];
+  if (next !== undefined) core.session.setState({ focus: next });
 }
 
 export function openFilter(core: Core): void {
   const { focus, filter } = core.session.getState();
-  core.push({ kind: 'filter', panel: focus, text: filter[focus], before: filter[focus] });
+  const text = filter[focus];
+  core.push({ kind: 'filter', target: { panel: focus }, text, before: text });
 }
 
 export function openHelp(core: Core): void {
@@ -81,10 +112,8 @@ export function openTimeline(core: Core): void {
   const incident =
     session.run?.state.incident ?? core.ports.board.getState().incidents[0]?.id ?? null;
   if (incident === null) return;
-  const cameFrom = session.screen === 'incident' ? session.cameFrom : session.screen;
   core.session.setState({
-    screen: 'incident',
-    cameFrom,
+    ...entering(session, { screen: 'incident' }),
     incident,
     incidentScroll: Number.MAX_SAFE_INTEGER,
   });
@@ -104,16 +133,15 @@ export function leave(core: Core): void {
   core.session.setState({ leaving: true });
 }
 
-/** Back one level: a filter is cleared first. `left` hears that the wizard was left. */
-export function back(core: Core, left: () => void): void {
-  const { screen, focus, filter, cameFrom, run } = core.session.getState();
+/** Back one level: a filter is cleared first. `left` hears which screen was left. */
+export function back(core: Core, left: (screen: SessionState['screen']) => void): void {
+  const session = core.session.getState();
+  const { screen, focus, filter } = session;
   if ((screen === 'panel' || screen === 'overview') && filter[focus] !== '') {
     core.session.setState({ filter: { ...filter, [focus]: '' } });
-  } else if (screen === 'incident') {
-    const to = cameFrom === 'wizard' && run === null ? 'overview' : cameFrom;
-    core.session.setState({ screen: to, incident: null });
-  } else {
-    core.session.setState({ screen: 'overview' });
-    if (screen === 'wizard') left();
+    return;
   }
+  if (screen === 'overview') return;
+  core.session.setState(leaving(session));
+  left(screen);
 }

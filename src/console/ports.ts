@@ -3,10 +3,13 @@ import type { Clock } from '../domain/clock.ts';
 import type { Operator } from '../domain/operator.ts';
 import type { Diagnosis, Refusal, RunController } from '../engine/controller.ts';
 import type { RunState } from '../engine/state.ts';
+import type { PanelId } from '../keymap/commands.ts';
 import type { History } from '../live/history.ts';
+import type { LogBook } from '../live/logs.ts';
 import type { LiveState } from '../live/state.ts';
 import type { Diagnostic } from '../runbooks/diagnostic.ts';
 import type { Runbook } from '../runbooks/graph.ts';
+import type { LogTarget } from './log-session.ts';
 
 /** A runbook that fits what is wrong now, best first. */
 export interface Suggestion {
@@ -29,6 +32,8 @@ export interface IncidentSummary {
 }
 
 export interface BoardState {
+  /** True until all that is configured has been read: an empty panel may still be filled. */
+  readonly starting?: boolean;
   readonly suggestions: readonly Suggestion[];
   /** Open incidents of this region, newest first. */
   readonly incidents: readonly IncidentSummary[];
@@ -47,6 +52,22 @@ export interface ConsolePorts {
   readonly diagnostics: readonly Diagnostic[];
   /** Opens a run of the runbook, resuming the unfinished one of its incident if there is one. */
   openRun(runbook: string): Promise<RunController | Refusal>;
+  /**
+   * Hears of which containers the usage is on the screen, whenever that has changed; absent where
+   * nothing is metered.
+   */
+  watchUsage?(ids: ReadonlySet<string>): void;
+  /**
+   * Opens the logs that are wanted, to be closed by whoever asked; absent where none can be read.
+   * Rejects with OperatorError when a container or a name is not known any more.
+   */
+  openLogs?(target: LogTarget): Promise<LogBook>;
+  /** Names of the logs that the configuration names. */
+  readonly logNames?: readonly string[];
+  /** What would fill a panel that nothing fills, in the words of the configuration. */
+  readonly mends?: Partial<Readonly<Record<PanelId, string>>>;
+  /** Hears of a fault in one part of the screen, which goes on without it. */
+  fault?(error: Error, where: string): void;
   /** The journal of an incident as plain lines, oldest first. */
   timeline(incident: string): readonly { readonly at: number; readonly text: string }[];
 }

@@ -1,4 +1,5 @@
 import type { Core } from './core.ts';
+import { entering } from './places.ts';
 import { followRun, type RunSession } from './run-session.ts';
 
 /** Opens runs, and keeps at most one of them with the screen. */
@@ -28,7 +29,11 @@ export function createRunOpener(core: Core): RunOpener {
       return;
     }
     shut();
-    core.session.setState({ screen: 'wizard', frozen: null, toast: null });
+    core.session.setState((state) => ({
+      ...entering(state, { screen: 'wizard' }),
+      frozen: null,
+      toast: null,
+    }));
     current = followRun(core, opened);
   };
 
@@ -37,7 +42,10 @@ export function createRunOpener(core: Core): RunOpener {
     open(runbook) {
       const { run } = core.session.getState();
       if (run?.controller.runbook.id === runbook && run.state.phase !== 'finished') {
-        core.session.setState({ screen: 'wizard', frozen: null });
+        core.session.setState((state) => ({
+          ...entering(state, { screen: 'wizard' }),
+          frozen: null,
+        }));
         return;
       }
       if (opening) return;

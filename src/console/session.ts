@@ -3,9 +3,24 @@ import type { RunState } from '../engine/state.ts';
 import type { Scope } from '../keymap/binding.ts';
 import { type PanelId, panelIds } from '../keymap/commands.ts';
 import type { LiveState } from '../live/state.ts';
+import type { LogSession } from './log-session.ts';
 import type { BoardState } from './ports.ts';
+import type { Sort } from './table.ts';
 
-type Screen = 'overview' | 'panel' | 'wizard' | 'incident';
+type Screen = 'overview' | 'panel' | 'detail' | 'logs' | 'wizard' | 'incident';
+
+/** One row of one panel, on a screen of its own. */
+export interface DetailPlace {
+  readonly panel: PanelId;
+  readonly id: string;
+}
+
+/** A screen that was left and that Esc leads back to. */
+export interface Place {
+  readonly screen: Screen;
+  readonly focus: PanelId;
+  readonly detail: DetailPlace | null;
+}
 
 export interface ListItem {
   readonly value: string;
@@ -17,7 +32,7 @@ export interface ListItem {
 
 /** What the overlay's text or list is for. */
 type TextPurpose = 'skip' | 'note';
-type ListPurpose = 'runbooks' | 'branches' | 'stop' | 'escalate';
+type ListPurpose = 'runbooks' | 'branches' | 'stop' | 'escalate' | 'columns';
 
 interface OverlayBase {
   /** Tells two overlays of the same kind apart. */
@@ -44,12 +59,23 @@ export interface TextOverlay extends OverlayBase {
   readonly problem: string | null;
 }
 
+/** What a text typed in the hint bar narrows. */
+export type FilterTarget = { readonly panel: PanelId } | { readonly log: 'search' | 'filter' };
+
 interface FilterOverlay extends OverlayBase {
   readonly kind: 'filter';
-  readonly panel: PanelId;
+  readonly target: FilterTarget;
   readonly text: string;
   /** What it was before, for Esc. */
   readonly before: string;
+}
+
+/** Commands to choose from, narrowed by what is typed. */
+export interface PaletteOverlay extends OverlayBase {
+  readonly kind: 'palette';
+  readonly text: string;
+  /** Place of the chosen entry among those that fit. */
+  readonly chosen: number;
 }
 
 export interface ListOverlay extends OverlayBase {
@@ -84,6 +110,7 @@ export type Overlay =
   | ConfirmOverlay
   | TextOverlay
   | FilterOverlay
+  | PaletteOverlay
   | ListOverlay
   | ReaderOverlay
   | MessageOverlay
@@ -117,12 +144,23 @@ interface Frozen {
 /** Everything the operator has done to the screen; nothing of it is a fact. */
 export interface SessionState {
   readonly screen: Screen;
-  /** Where Esc leads from the incident's timeline. */
-  readonly cameFrom: Screen;
+  /** The screens that Esc leads back to, the last one first to come. */
+  readonly places: readonly Place[];
   readonly focus: PanelId;
   /** The chosen row of each panel, by identity. */
   readonly selection: Readonly<Record<PanelId, string | null>>;
+  /** Where the chosen row stood when it was chosen, for the day it is gone. */
+  readonly stood: Readonly<Record<PanelId, number>>;
   readonly filter: Readonly<Record<PanelId, string>>;
+  /** The operator's own order of each panel; null is worst first. */
+  readonly sort: Readonly<Record<PanelId, Sort | null>>;
+  /** Columns of each panel that the operator has put away. */
+  readonly hidden: Readonly<Record<PanelId, readonly string[]>>;
+  /** Marked rows of each panel, by identity. */
+  readonly marks: Readonly<Record<PanelId, readonly string[]>>;
+  readonly detail: DetailPlace | null;
+  readonly detailScroll: number;
+  readonly logs: LogSession | null;
   /** The last one has the keys. */
   readonly overlays: readonly Overlay[];
   readonly frozen: Frozen | null;
@@ -134,6 +172,8 @@ export interface SessionState {
   readonly columns: number;
   readonly rows: number;
   readonly leaving: boolean;
+  /** Rises each time the whole screen is to be drawn anew. */
+  readonly redraws: number;
 }
 
 function eachPanel<T>(value: T): Record<PanelId, T> {
@@ -144,10 +184,17 @@ function eachPanel<T>(value: T): Record<PanelId, T> {
 export function initialSession(): SessionState {
   return {
     screen: 'overview',
-    cameFrom: 'overview',
+    places: [],
     focus: 'containers',
     selection: eachPanel<string | null>(null),
+    stood: eachPanel(0),
     filter: eachPanel(''),
+    sort: eachPanel<Sort | null>(null),
+    hidden: eachPanel<readonly string[]>([]),
+    marks: eachPanel<readonly string[]>([]),
+    detail: null,
+    detailScroll: 0,
+    logs: null,
     overlays: [],
     frozen: null,
     toast: null,
@@ -157,6 +204,7 @@ export function initialSession(): SessionState {
     columns: 80,
     rows: 24,
     leaving: false,
+    redraws: 0,
   };
 }
 

@@ -8,11 +8,14 @@ export type Scope =
   | 'global'
   | 'overview'
   | 'panel'
+  | 'detail'
+  | 'logs'
   | 'wizard'
   | 'incident'
   | 'dialog:confirm'
   | 'dialog:typed'
   | 'dialog:text'
+  | 'dialog:palette'
   | 'dialog:list'
   | 'dialog:reader'
   | 'dialog:message'
@@ -21,6 +24,14 @@ export type Scope =
 /** What a binding may ask before it says that it cannot be used now. */
 export interface KeyContext {
   readonly rows: number;
+  /** True when a row of the panel is chosen, or a detail is on the screen. */
+  readonly row: boolean;
+  /** Marked rows that are still there. */
+  readonly marks: number;
+  /** Why no log can be opened from here; null when one can. */
+  readonly logs: string | null;
+  /** True when a cluster is configured. */
+  readonly pods: boolean;
   readonly suggestion: boolean;
   readonly incident: boolean;
   readonly runbooks: number;

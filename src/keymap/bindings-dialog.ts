@@ -1,5 +1,5 @@
 import type { Binding, Scope } from './binding.ts';
-import { movement } from './bindings-screen.ts';
+import { movement } from './bindings-table.ts';
 
 const close = (scope: Scope, keys: readonly string[], hint: string): Binding => ({
   id: 'close',
@@ -39,8 +39,41 @@ export const dialogBindings: readonly Binding[] = [
     command: { type: 'submit' },
   },
   close('dialog:text', ['escape'], 'cancel'),
+  {
+    id: 'submit',
+    keys: ['enter'],
+    scope: 'dialog:palette',
+    title: 'Do what is chosen',
+    hint: 'do it',
+    command: { type: 'submit' },
+  },
+  {
+    id: 'next',
+    keys: ['down'],
+    scope: 'dialog:palette',
+    title: 'Next entry',
+    hint: null,
+    command: { type: 'palette-move', step: 1 },
+  },
+  {
+    id: 'previous',
+    keys: ['up'],
+    scope: 'dialog:palette',
+    title: 'Entry before',
+    hint: null,
+    command: { type: 'palette-move', step: -1 },
+  },
+  {
+    id: 'complete',
+    keys: ['tab'],
+    scope: 'dialog:palette',
+    title: 'Take the chosen word into the field',
+    hint: 'complete',
+    command: { type: 'palette-complete' },
+  },
+  close('dialog:palette', ['escape'], 'close'),
   close('dialog:list', ['escape', 'q'], 'close'),
-  ...movement('dialog:reader', false),
+  ...movement('dialog:reader', 'text'),
   close('dialog:reader', ['escape', 'q', 'enter', '?'], 'close'),
   close('dialog:message', ['escape', 'enter', 'q'], 'close'),
   {

@@ -1,5 +1,6 @@
 import type { Binding, KeyContext, Scope } from './binding.ts';
-import { type Command, panelIds } from './commands.ts';
+import { movement, rowKeys, tableKeys } from './bindings-table.ts';
+import { panelIds } from './commands.ts';
 
 const noSuggestion = (context: KeyContext) =>
   context.suggestion
@@ -9,7 +10,8 @@ const noRunbooks = (context: KeyContext) =>
   context.runbooks > 0 ? null : 'no runbook is loaded: see opsconsole runbooks lint';
 const noIncident = (context: KeyContext) =>
   context.incident ? null : 'no incident is open in this region';
-const noRows = (context: KeyContext) => (context.rows > 0 ? null : 'this panel has no rows yet');
+const noPods = (context: KeyContext) =>
+  context.pods ? null : 'no cluster is configured: there are no pods to show';
 
 const always: readonly Binding[] = [
   {
@@ -19,6 +21,14 @@ const always: readonly Binding[] = [
     title: 'Leave from anywhere, when pressed twice; a run stays where it is',
     hint: null,
     command: { type: 'interrupt' },
+  },
+  {
+    id: 'redraw',
+    keys: ['ctrl+l'],
+    scope: 'always',
+    title: 'Draw the whole screen anew',
+    hint: null,
+    command: { type: 'redraw' },
   },
 ];
 
@@ -31,6 +41,14 @@ const global: readonly Binding[] = [
     hint: null,
     command: { type: 'picker' },
     disabled: noRunbooks,
+  },
+  {
+    id: 'palette',
+    keys: [':'],
+    scope: 'global',
+    title: 'Type a command: a panel, a runbook, `logs NAME`, `sort COLUMN`, `filter TEXT`, `q`',
+    hint: 'command',
+    command: { type: 'palette' },
   },
   {
     id: 'timeline',
@@ -51,33 +69,6 @@ const global: readonly Binding[] = [
   },
 ];
 
-/** Moving in a list is the same everywhere: hands know it. */
-export function movement(scope: Scope, withReason: boolean): readonly Binding[] {
-  const move = (
-    id: string,
-    keys: readonly string[],
-    title: string,
-    command: Extract<Command, { type: 'move' }>,
-  ): Binding => ({
-    id,
-    keys,
-    scope,
-    title,
-    hint: scope === 'dialog:reader' && id === 'down' ? 'scroll' : null,
-    ...(scope === 'dialog:reader' && id === 'down' ? { label: 'j k' } : {}),
-    command,
-    ...(withReason ? { disabled: noRows } : {}),
-  });
-  return [
-    move('down', ['j', 'down'], 'Next line', { type: 'move', by: 'line', direction: 1 }),
-    move('up', ['k', 'up'], 'Line before', { type: 'move', by: 'line', direction: -1 }),
-    move('page-down', ['pagedown', ' '], 'A page on', { type: 'move', by: 'page', direction: 1 }),
-    move('page-up', ['pageup'], 'A page back', { type: 'move', by: 'page', direction: -1 }),
-    move('top', ['g', 'home'], 'First line', { type: 'move', by: 'edge', direction: -1 }),
-    move('bottom', ['G', 'end'], 'Last line', { type: 'move', by: 'edge', direction: 1 }),
-  ];
-}
-
 const digits = (scope: Scope): readonly Binding[] =>
   panelIds.map((panel, index) => ({
     id: `panel-${panel}`,
@@ -87,6 +78,7 @@ const digits = (scope: Scope): readonly Binding[] =>
     hint: index === 0 ? 'panel' : null,
     ...(index === 0 ? { label: `1-${panelIds.length}` } : {}),
     command: { type: 'focus', panel },
+    ...(panel === 'pods' ? { disabled: noPods } : {}),
   }));
 
 const recommended = (scope: Scope): Binding => ({
@@ -108,11 +100,31 @@ const freeze = (scope: Scope): Binding => ({
   command: { type: 'freeze' },
 });
 
+/** Tab goes round the panels, for hands that are used to it. */
+const panelKeys = (scope: Scope): readonly Binding[] => [
+  {
+    id: 'next-panel',
+    keys: ['tab'],
+    scope,
+    title: 'Next panel',
+    hint: null,
+    command: { type: 'next-panel', step: 1 },
+  },
+  {
+    id: 'previous-panel',
+    keys: ['shift+tab'],
+    scope,
+    title: 'Panel before',
+    hint: null,
+    command: { type: 'next-panel', step: -1 },
+  },
+];
+
 const filter = (scope: Scope): Binding => ({
   id: 'filter',
   keys: ['/'],
   scope,
-  title: 'Show only the rows that contain a text',
+  title: 'Show only the rows that match a text or a regular expression; ! before it inverts',
   hint: 'filter',
   command: { type: 'filter' },
 });
@@ -123,14 +135,16 @@ const overview: readonly Binding[] = [
     id: 'open',
     keys: ['enter'],
     scope: 'overview',
-    title: 'Open the chosen panel on the whole screen',
+    title: 'Open the chosen row, or the panel on the whole screen',
     hint: 'open',
     command: { type: 'open' },
   },
   filter('overview'),
   recommended('overview'),
+  ...tableKeys('overview'),
   freeze('overview'),
-  ...movement('overview', true),
+  ...panelKeys('overview'),
+  ...movement('overview', 'rows'),
   {
     id: 'leave',
     keys: ['q'],
@@ -151,9 +165,20 @@ const overview: readonly Binding[] = [
 
 const panel: readonly Binding[] = [
   ...digits('panel'),
-  ...movement('panel', true),
+  {
+    id: 'open',
+    keys: ['enter', 'd'],
+    scope: 'panel',
+    title: 'Everything known of the chosen row',
+    hint: 'open',
+    command: { type: 'open' },
+    disabled: ({ row }) => (row ? null : 'choose a row first (j)'),
+  },
+  ...movement('panel', 'rows'),
   filter('panel'),
+  ...tableKeys('panel'),
   recommended('panel'),
+  ...panelKeys('panel'),
   freeze('panel'),
   {
     id: 'back',
@@ -165,8 +190,24 @@ const panel: readonly Binding[] = [
   },
 ];
 
+const detail: readonly Binding[] = [
+  ...digits('detail').map((binding) => ({ ...binding, hint: null })),
+  ...movement('detail', 'text'),
+  ...rowKeys('detail'),
+  recommended('detail'),
+  freeze('detail'),
+  {
+    id: 'back',
+    keys: ['escape', 'q'],
+    scope: 'detail',
+    title: 'Back to where you came from',
+    hint: 'back',
+    command: { type: 'back' },
+  },
+];
+
 const incident: readonly Binding[] = [
-  ...movement('incident', false),
+  ...movement('incident', 'text'),
   {
     id: 'back',
     keys: ['escape', 'q'],
@@ -183,5 +224,6 @@ export const screenBindings: readonly Binding[] = [
   ...global,
   ...overview,
   ...panel,
+  ...detail,
   ...incident,
 ];

@@ -1,5 +1,6 @@
 import type { Binding, Scope } from './binding.ts';
 import { dialogBindings } from './bindings-dialog.ts';
+import { logBindings } from './bindings-logs.ts';
 import { screenBindings } from './bindings-screen.ts';
 import { wizardBindings } from './bindings-wizard.ts';
 
@@ -8,6 +9,7 @@ export type { Binding, Scope } from './binding.ts';
 /** Every key binding of the program. */
 export const bindings: readonly Binding[] = [
   ...screenBindings,
+  ...logBindings,
   ...wizardBindings,
   ...dialogBindings,
 ];

@@ -1,5 +1,17 @@
+import type { LogCommand } from './log-commands.ts';
+
 /** The panels, in the order of their digits. */
-export const panelIds = ['containers', 'metrics', 'breakers', 'cache', 'checks'] as const;
+export const panelIds = [
+  'containers',
+  'metrics',
+  'breakers',
+  'database',
+  'cache',
+  'checks',
+  'host',
+  'alerts',
+  'pods',
+] as const;
 export type PanelId = (typeof panelIds)[number];
 
 /** How a run may be left for good by its operator. */
@@ -12,8 +24,21 @@ export type Command =
   | { readonly type: 'back' }
   | { readonly type: 'help' }
   | { readonly type: 'freeze' }
+  | { readonly type: 'redraw' }
+  | { readonly type: 'palette' }
+  | { readonly type: 'palette-move'; readonly step: 1 | -1 }
+  | { readonly type: 'palette-complete' }
   | { readonly type: 'focus'; readonly panel: PanelId }
+  | { readonly type: 'next-panel'; readonly step: 1 | -1 }
   | { readonly type: 'open' }
+  | { readonly type: 'sort'; readonly step: 1 | -1 }
+  | { readonly type: 'reverse' }
+  | { readonly type: 'columns' }
+  | { readonly type: 'mark' }
+  | { readonly type: 'clear-marks' }
+  | { readonly type: 'copy' }
+  | { readonly type: 'logs' }
+  | LogCommand
   | { readonly type: 'filter' }
   | { readonly type: 'move'; readonly by: 'line' | 'page' | 'edge'; readonly direction: 1 | -1 }
   | { readonly type: 'recommended' }

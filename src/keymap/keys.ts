@@ -29,8 +29,11 @@ const labels: Readonly<Record<string, string>> = {
   home: 'Home',
   end: 'End',
   backspace: '⌫',
+  tab: 'Tab',
+  'shift+tab': 'Shift-Tab',
   'ctrl+c': 'Ctrl-C',
   'ctrl+u': 'Ctrl-U',
+  'ctrl+l': 'Ctrl-L',
 };
 
 /** How a key is written in help and hints, e.g. `enter` → `⏎`. */

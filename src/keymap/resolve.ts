@@ -15,7 +15,7 @@ export type TextEdit =
   | { readonly kind: 'delete' }
   | { readonly kind: 'clear' };
 
-const textScopes: ReadonlySet<Scope> = new Set(['dialog:text', 'dialog:typed']);
+const textScopes: ReadonlySet<Scope> = new Set(['dialog:text', 'dialog:typed', 'dialog:palette']);
 
 /** In a list overlay a letter is a runbook's quick key, unless the list itself uses it. */
 const listKeys: ReadonlySet<string> = new Set([

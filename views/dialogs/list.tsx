@@ -1,5 +1,6 @@
 import { Text } from 'ink';
 import SelectInput from 'ink-select-input';
+import { isGuarded } from '../../src/console/dialogs.ts';
 import type { ListItem, ListOverlay } from '../../src/console/session.ts';
 import { useStage } from '../kit/context.ts';
 import { LineView } from '../kit/lines.tsx';
@@ -48,7 +49,7 @@ export function List({ overlay, columns, rows }: OverlayProps<ListOverlay>) {
     if (!item) return null;
     return <LineView line={rowLine(item, labelWidth, isSelected)} width={inner - 3} />;
   };
-  const ready = overlay.armed || overlay.purpose === 'runbooks';
+  const ready = overlay.armed || !isGuarded(overlay);
   return (
     <DialogBox area={area} tone="accent" title={[text(overlay.title, 'strong')]} lines={[[]]}>
       <LineView line={[]} width={inner} />

@@ -3,6 +3,7 @@ import { useSession } from '../kit/context.ts';
 import { Confirm } from './confirm.tsx';
 import { List } from './list.tsx';
 import { Leave, Message, TextField } from './message.tsx';
+import { Palette } from './palette.tsx';
 import { Reader } from './reader.tsx';
 
 export interface OverlayProps<O extends Overlay> {
@@ -27,6 +28,8 @@ export function OverlayLayer({
       return <Reader key={overlay.id} overlay={overlay} columns={columns} rows={rows} />;
     case 'list':
       return <List key={overlay.id} overlay={overlay} columns={columns} rows={rows} />;
+    case 'palette':
+      return <Palette key={overlay.id} overlay={overlay} columns={columns} rows={rows} />;
     case 'message':
       return <Message key={overlay.id} overlay={overlay} columns={columns} rows={rows} />;
     case 'leave':

@@ -2,7 +2,10 @@ import { useBoard, useLive, useSession, useStage, useTick } from '../kit/context
 import { LineView } from '../kit/lines.tsx';
 import { incidentWords } from '../present/header.ts';
 import { elapsed, type Line, spread, text } from '../present/line.ts';
-import { overallWords } from '../present/status.ts';
+import { overallWords, type StatusWords } from '../present/status.ts';
+
+/** From here on there is room to say how the panels go on. */
+const THAW_COLUMNS_MIN = 100;
 
 /** `12:03:44Z` */
 function utcClock(now: number): string {
@@ -19,17 +22,22 @@ export function Header({ width }: { readonly width: number }) {
   const runIncident = useSession((s) => s.run?.state.incident ?? null);
   const frozen = useSession((s) => s.frozen?.at ?? null);
   const incident = own.find(({ id }) => id === runIncident) ?? newest;
-  const overall = overallWords(sources);
+  const starting = useBoard((board) => board.starting === true);
+  const overall: StatusWords =
+    starting && sources.length === 0
+      ? { text: '◌ starting', tone: 'quiet' }
+      : overallWords(sources);
   const start: Line = [
     text(' '),
     text(region.name, 'strong'),
-    text(`  ${region.system ?? 'no system recognised'}`),
+    text(`  ${region.system ?? (starting ? '' : 'no system recognised')}`),
     ...(ports.readOnly ? [text('  read-only', 'warn')] : []),
     text('   '),
     ...incidentWords(incident),
   ];
+  const thaw: Line = [text(width >= THAW_COLUMNS_MIN ? '  z goes on   ' : ' ', 'warn')];
   const end: Line = [
-    ...(frozen === null ? [] : [text('▲ FROZEN ', 'warn'), elapsed(frozen, 'warn'), text(' ')]),
+    ...(frozen === null ? [] : [text('▲ FROZEN ', 'warn'), elapsed(frozen, 'warn'), ...thaw]),
     text(`${utcClock(useTick())}  `, 'quiet'),
     text(overall.text, overall.tone),
   ];

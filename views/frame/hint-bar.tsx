@@ -15,7 +15,8 @@ export function HintBar({ width }: { readonly width: number }) {
   const top = session.overlays.at(-1);
   let line: Line;
   if (top?.kind === 'filter') {
-    line = [text(' /', 'accent'), text(`${top.text}█`), text('   ⏎ keep   Esc as before', 'quiet')];
+    const sign = 'log' in top.target && top.target.log === 'filter' ? ' & ' : ' /';
+    line = [text(sign, 'accent'), text(`${top.text}█`), text('   ⏎ keep   Esc as before', 'quiet')];
   } else if (working !== null && top === undefined) {
     line = [text(` ◐ ${working}…`, 'accent')];
   } else if (toast !== null) {

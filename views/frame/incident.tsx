@@ -38,7 +38,7 @@ export function Incident({ width, rows }: { readonly width: number; readonly row
   const foot: Line = more > 0 ? [text(`   … ${more} more lines below`, 'quiet')] : blank;
   const empty: Line = [text('   nothing is written of this incident yet', 'quiet')];
   return (
-    <Box flexDirection="column" width={width} height={rows} overflow="hidden">
+    <Box flexDirection="column" width={width} height={rows}>
       <LineView line={spread(title, since, width)} width={width} />
       <LineView line={[text('─'.repeat(width), 'quiet')]} width={width} />
       <Lines lines={shown.length > 0 ? shown : [empty]} width={width} rows={room} />

@@ -1,110 +1,105 @@
 import { Box } from 'ink';
-import { breakerRows, checkRows, containerRows, metricRows } from '../../src/console/rows.ts';
+import { overviewPanels, panelKinds, unfedPanels } from '../../src/console/overview.ts';
 import type { PanelId } from '../../src/keymap/commands.ts';
 import { sourcesOf } from '../../src/live/selectors.ts';
 import type { LiveState } from '../../src/live/state.ts';
-import { useLive } from '../kit/context.ts';
-import { checkColumns } from '../panels/checks.tsx';
-import { type BandShare, type BandWish, halves, shareRows } from '../present/layout.ts';
+import { useBoard, useLive } from '../kit/context.ts';
+import { Guard } from '../kit/guard.tsx';
+import { LineView } from '../kit/lines.tsx';
+import {
+  type BandShare,
+  type BandWish,
+  bandsOf,
+  shareRows,
+  sideBySide,
+} from '../present/layout.ts';
+import { type Line, text } from '../present/line.ts';
 import { digitOf, panels } from '../registry.ts';
 
 /** Lines a failed source tells about itself. */
 const FAILURE_ROWS = 3;
-const CACHE_ROWS = 4;
+/** Panels that sum up: what failed is told in place of the sum. */
+const digests: ReadonlySet<PanelId> = new Set(['database', 'cache', 'host']);
 /** Kept free while nothing has answered yet, so that less moves when it does. */
 const TOP_ROWS_MIN = 6;
+/** With less a band says too little, by its place. */
+const LEAST = [6, 2, 2, 1] as const;
 
-/** How many lines each panel would like; a panel that failed wants room to say so. */
-function wishes(live: LiveState, width: number): Readonly<Record<PanelId | 'failed', number>> {
-  const failed = (...kinds: readonly Parameters<typeof sourcesOf>[1][]) =>
-    kinds.some((kind) => sourcesOf(live, kind).some(({ status }) => status === 'failed'))
-      ? FAILURE_ROWS
-      : 0;
-  const checks = Math.ceil(checkRows(live, '').length / checkColumns(width));
-  return {
-    containers: containerRows(live, '').length + failed('containers', 'usage'),
-    metrics: metricRows(live, '').length + failed('metrics'),
-    breakers: breakerRows(live, '').length + failed('metrics'),
-    cache: CACHE_ROWS,
-    checks: Math.max(1, checks),
-    failed: failed('cache'),
-  };
+/** How many lines a panel would like; one that failed wants room to say so. */
+function wish(live: LiveState, panel: PanelId, width: number): number {
+  const failed = panelKinds[panel].some((kind) =>
+    sourcesOf(live, kind).some(({ status }) => status === 'failed'),
+  );
+  const wants = panels[panel].wants(live, width);
+  if (!failed || panel === 'checks') return wants;
+  return digests.has(panel) ? Math.max(FAILURE_ROWS, wants) : wants + FAILURE_ROWS;
 }
 
-const band = (least: number, ...wants: readonly number[]): BandWish => ({
-  wants: Math.max(1, ...wants),
-  least,
-});
+interface BandProps {
+  readonly ids: readonly PanelId[];
+  readonly width: number;
+  readonly share: BandShare | undefined;
+}
 
-/** The cache's own lines come back under its failure where there is room. */
-const belowFailure: Pick<BandWish, 'spare'> = { spare: FAILURE_ROWS };
-
-function Pair(props: {
-  readonly ids: readonly [PanelId, PanelId];
-  readonly widths: readonly [number, number];
-  readonly rows: number;
-}) {
-  const { ids, widths, rows } = props;
-  const [First, Second] = [panels[ids[0]], panels[ids[1]]];
+function Band({ ids, width, share }: BandProps) {
+  if (share === undefined || share.rows === 0) return null;
+  const widths = sideBySide(width, ids);
   return (
-    <Box height={rows} flexShrink={0}>
-      <First width={widths[0]} rows={rows} zoomed={false} digit={digitOf(ids[0])} />
-      <Box width={2} flexShrink={0} />
-      <Second width={widths[1]} rows={rows} zoomed={false} digit={digitOf(ids[1])} />
+    <Box height={share.rows} flexShrink={0} columnGap={2} marginBottom={share.gap ? 1 : 0}>
+      {ids.map((id, index) => {
+        const { View } = panels[id];
+        return (
+          <Guard key={id} name={`the panel ${id}`} width={widths[index] ?? width} rows={share.rows}>
+            <View
+              width={widths[index] ?? width}
+              rows={share.rows}
+              zoomed={false}
+              digit={digitOf(id)}
+            />
+          </Guard>
+        );
+      })}
     </Box>
   );
 }
 
-function Single({ id, width, rows }: { id: PanelId; width: number; rows: number }) {
-  const Panel = panels[id];
-  return <Panel width={width} rows={rows} zoomed={false} digit={digitOf(id)} />;
+function unfedLine(unfed: readonly PanelId[], starting: boolean): Line {
+  if (starting) return [text(' ◌ starting…', 'quiet')];
+  const words = unfed.map((id) => `${digitOf(id)} ${id}`).join('   ');
+  return [
+    text(' not configured  ', 'quiet'),
+    text(words, 'quiet'),
+    text('   the digit tells how', 'quiet'),
+  ];
 }
 
-/** All panels at once: two beside each other, or one under the other on a narrow terminal. */
+/** All panels at once: beside each other where there is room, else one under the other. */
 export function Overview({ width, rows }: { readonly width: number; readonly rows: number }) {
-  const want = useLive((live) => wishes(live, width));
-  const wide = halves(width, 0.56);
-  const even = halves(width, 0.5);
-  const draw = (share: BandShare | undefined, content: (rows: number) => React.ReactNode) =>
-    share === undefined || share.rows === 0 ? null : (
-      <Box flexDirection="column" flexShrink={0} marginBottom={share.gap ? 1 : 0}>
-        {content(share.rows)}
-      </Box>
-    );
-  if (wide === null || even === null) {
-    const ids = ['containers', 'metrics', 'breakers', 'cache', 'checks'] as const;
-    const shares = shareRows(
-      rows,
-      ids.map((id) => band(1, want[id])),
-    );
-    return (
-      <Box flexDirection="column" width={width} height={rows} overflow="hidden">
-        {ids.map((id, index) => (
-          <Box key={id}>
-            {draw(shares[index], (r) => (
-              <Single id={id} width={width} rows={r} />
-            ))}
-          </Box>
-        ))}
-      </Box>
-    );
-  }
-  const shares = shareRows(rows, [
-    band(4, TOP_ROWS_MIN, want.containers, want.metrics),
-    { ...band(3, want.breakers, want.cache), ...(want.failed > 0 ? belowFailure : {}) },
-    band(1, want.checks),
-  ]);
+  const drawn = useLive(overviewPanels);
+  const unfed = useLive(unfedPanels);
+  const starting = useBoard((board) => board.starting === true);
+  const bands = bandsOf(drawn, width);
+  const wants = useLive((live) =>
+    bands.map((ids) => {
+      const widths = sideBySide(width, ids);
+      return Math.max(1, ...ids.map((id, index) => wish(live, id, widths[index] ?? width)));
+    }),
+  );
+  const footer = unfed.length > 0 && rows >= 12 ? 1 : 0;
+  const shares = shareRows(
+    rows - footer,
+    bands.map((ids, index): BandWish => {
+      const least = LEAST[Math.min(index, LEAST.length - 1)] ?? 1;
+      const first = ids.includes('containers') ? TOP_ROWS_MIN : 1;
+      return { wants: Math.max(first, wants[index] ?? 1), least: ids.length > 1 ? least : 1 };
+    }),
+  );
   return (
-    <Box flexDirection="column" width={width} height={rows} overflow="hidden">
-      {draw(shares[0], (r) => (
-        <Pair ids={['containers', 'metrics']} widths={wide} rows={r} />
+    <Box flexDirection="column" width={width} height={rows}>
+      {bands.map((ids, index) => (
+        <Band key={ids.join(' ')} ids={ids} width={width} share={shares[index]} />
       ))}
-      {draw(shares[1], (r) => (
-        <Pair ids={['breakers', 'cache']} widths={even} rows={r} />
-      ))}
-      {draw(shares[2], (r) => (
-        <Single id="checks" width={width} rows={r} />
-      ))}
+      {footer === 1 ? <LineView line={unfedLine(unfed, starting)} width={width} /> : null}
     </Box>
   );
 }

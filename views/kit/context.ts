@@ -1,17 +1,14 @@
 import { createContext, useContext, useSyncExternalStore } from 'react';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
+import type { Appearance } from '../../src/console/appearance.ts';
 import type { Console } from '../../src/console/console.ts';
 import type { BoardState, ConsolePorts } from '../../src/console/ports.ts';
 import type { SessionState } from '../../src/console/session.ts';
 import type { LiveState } from '../../src/live/state.ts';
 import type { Ticker } from './ticker.ts';
 
-/** What the terminal can show. */
-export interface Appearance {
-  readonly color: boolean;
-  readonly unicode: boolean;
-}
+export type { Appearance } from '../../src/console/appearance.ts';
 
 /** What every part of the screen may use. It never changes while the screen stands. */
 export interface Stage {
@@ -56,11 +53,4 @@ export function useBoard<T>(select: (board: BoardState) => T): T {
 export function useTick(): number {
   const { ticker } = useStage();
   return useSyncExternalStore(ticker.subscribe, ticker.now);
-}
-
-/** As `useTick`, standing still while the panels are frozen. */
-export function useNow(): number {
-  const frozenAt = useSession((session) => session.frozen?.at ?? null);
-  const tick = useTick();
-  return frozenAt ?? tick;
 }

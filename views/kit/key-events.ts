@@ -33,6 +33,7 @@ export function keyEvents(input: string, key: Key): readonly InputEvent[] {
   if (key.ctrl) return [{ kind: 'key', key: `ctrl+${input}`, burst: false }];
   // Esc and Enter glued together by a slow line: what was left with Esc must not be confirmed by Enter.
   const afterEscape = key.meta && !key.escape;
+  if (key.tab && key.shift) return [{ kind: 'key', key: 'shift+tab', burst: false }];
   for (const [flag, name] of named) {
     if (key[flag] === true && afterEscape) return [{ kind: 'key', key: 'escape', burst: true }];
     if (key[flag] === true) return [{ kind: 'key', key: name, burst: false }];

@@ -1,33 +1,24 @@
-import { breakerRows } from '../../src/console/rows.ts';
-import { panelStatus, sourcesOf } from '../../src/live/selectors.ts';
-import { useLive, useSession } from '../kit/context.ts';
-import { breakerDetails, breakerLine, breakerNameWidth } from '../present/breakers.ts';
-import type { PanelProps } from './panel.ts';
-import { PanelFrame } from './panel-frame.tsx';
+import { breakersTable } from '../../src/console/tables/breakers.ts';
+import { breakersSummary, breakersView } from '../present/breakers.ts';
+import type { Panel, PanelProps } from './panel.ts';
+import { TablePanel, useRows } from './table-panel.tsx';
 
-/** The circuit breakers: the worst instance speaks for each. */
-export function BreakersPanel(props: PanelProps) {
-  const filter = useSession((s) => s.filter.breakers);
-  const selected = useSession((s) => s.selection.breakers);
-  const rows = useLive((live) => breakerRows(live, filter));
-  const sources = useLive((live) => sourcesOf(live, 'metrics'));
-  const chosen = rows.findIndex((row) => row.name === selected);
-  const named = breakerNameWidth(rows);
-  const lines = rows.map((row) =>
-    breakerLine(row, { width: props.width, nameWidth: named, chosen: row.name === selected }),
-  );
-  const current = rows[chosen];
+function BreakersPanel(props: PanelProps) {
+  const rows = useRows(breakersTable);
   return (
-    <PanelFrame
+    <TablePanel
       {...props}
-      id="breakers"
+      table={breakersTable}
+      view={breakersView}
       title="Breakers"
-      summary={[]}
-      status={panelStatus(sources)}
-      lines={lines}
-      chosen={chosen}
-      details={current ? breakerDetails(current) : []}
-      empty={filter === '' ? 'no breaker is reported by any metrics source' : 'no match'}
+      summary={breakersSummary(rows)}
+      empty="no breaker is reported: well-known metrics are found by themselves, others need a pack"
     />
   );
 }
+
+/** The circuit breakers: the worst instance speaks for each. */
+export const breakersPanel: Panel = {
+  View: BreakersPanel,
+  wants: (live) => live.breakers.length,
+};

@@ -1,25 +1,43 @@
-import { cache, panelStatus, sourcesOf } from '../../src/live/selectors.ts';
+import { cacheTable, cacheTroubles } from '../../src/console/tables/cache.ts';
+import { cache } from '../../src/live/selectors.ts';
+import type { LiveState } from '../../src/live/state.ts';
 import { useLive } from '../kit/context.ts';
-import { cacheLines } from '../present/cache.ts';
-import type { PanelProps } from './panel.ts';
-import { PanelFrame } from './panel-frame.tsx';
+import { cacheLines, cacheView, TROUBLES_SHOWN } from '../present/cache.ts';
+import type { Panel, PanelProps } from './panel.ts';
+import { TablePanel, usePanelStatus } from './table-panel.tsx';
 
-/** The cache: does it answer, how full is it, what is asked of it. */
-export function CachePanel(props: PanelProps) {
+/** Lines a single server is summed up in, beside its troubles. */
+const LINES = 4;
+
+/** One server is summed up; several are rows. */
+function isSingle(live: LiveState): boolean {
+  return cacheTable.rows(live).length <= 1;
+}
+
+function wants(live: LiveState): number {
+  if (!isSingle(live)) return cacheTable.rows(live).length;
+  const fact = cache(live);
+  const troubles = fact === null ? 0 : cacheTroubles(fact.value).length;
+  return LINES + Math.min(TROUBLES_SHOWN, troubles);
+}
+
+function CachePanel(props: PanelProps) {
   const fact = useLive(cache);
-  const sources = useLive((live) => sourcesOf(live, 'cache'));
-  const status = panelStatus(sources);
+  const single = useLive(isSingle);
+  const { status } = usePanelStatus(cacheTable);
+  const digest = fact === null ? [] : cacheLines(fact.value, status !== 'failed');
   return (
-    <PanelFrame
+    <TablePanel
       {...props}
-      id="cache"
+      table={cacheTable}
+      view={cacheView}
       title="Cache"
       summary={[]}
-      status={status}
-      lines={fact === null ? [] : cacheLines(fact.value, status.status !== 'failed')}
-      chosen={-1}
-      details={[]}
-      empty="no cache: the pack names none"
+      {...(single ? { digest } : {})}
+      empty="no cache is configured: name one under redis in the region's configuration"
     />
   );
 }
+
+/** The caches: do they answer, how full are they, what is asked of them. */
+export const cachePanel: Panel = { View: CachePanel, wants };

@@ -1,34 +1,45 @@
-import { metricRows } from '../../src/console/rows.ts';
-import { panelStatus, sourcesOf } from '../../src/live/selectors.ts';
-import { useLive, useSession } from '../kit/context.ts';
-import { metricLine, metricNameWidth } from '../present/metrics.ts';
-import type { PanelProps } from './panel.ts';
-import { PanelFrame } from './panel-frame.tsx';
+import { metricsTable } from '../../src/console/tables/metrics.ts';
+import { factsOf } from '../../src/live/selectors.ts';
+import type { LiveState } from '../../src/live/state.ts';
+import { useLive } from '../kit/context.ts';
+import { type Line, text } from '../present/line.ts';
+import { metricsView } from '../present/metrics.ts';
+import type { Panel, PanelProps } from './panel.ts';
+import { TablePanel } from './table-panel.tsx';
 
-/** The signals that are numbers, with their recent past. */
-export function MetricsPanel(props: PanelProps) {
-  const filter = useSession((s) => s.filter.metrics);
-  const selected = useSession((s) => s.selection.metrics);
-  const keys = useLive((live) => metricRows(live, filter).map(({ key }) => key));
-  const readings = useLive((live) => metricRows(live, filter).map(({ reading }) => reading));
-  const rows = readings.map((reading, index) => ({ key: keys[index] ?? reading.id, reading }));
-  const sources = useLive((live) => sourcesOf(live, 'metrics'));
-  const chosen = rows.findIndex((row) => row.key === selected);
-  const named = metricNameWidth(rows, props.width >= 60 ? 30 : 12);
-  const lines = rows.map((row) =>
-    metricLine(row, { width: props.width, nameWidth: named, chosen: row.key === selected }),
-  );
+/** Problems told over the rows; a query that fails is told where its signal is looked for. */
+const PROBLEMS_SHOWN = 3;
+
+/** What sources that answer could not bring. */
+function problemsOf(live: LiveState): readonly string[] {
+  return factsOf(live, 'metrics').flatMap(({ value }) => value.problems ?? []);
+}
+
+function problemLines(problems: readonly string[]): readonly Line[] {
+  const more = problems.length - PROBLEMS_SHOWN;
+  return [
+    ...problems.slice(0, PROBLEMS_SHOWN).map((words): Line => [text(`   ▲ ${words}`, 'warn')]),
+    ...(more > 0 ? [[text(`     and ${more} more`, 'quiet')]] : []),
+  ];
+}
+
+function MetricsPanel(props: PanelProps) {
+  const problems = useLive(problemsOf);
   return (
-    <PanelFrame
+    <TablePanel
       {...props}
-      id="metrics"
+      table={metricsTable}
+      view={metricsView}
       title="Metrics"
-      summary={[]}
-      status={panelStatus(sources)}
-      lines={lines}
-      chosen={chosen}
-      details={[]}
-      empty={filter === '' ? 'no signal: the system pack declares them' : 'no match'}
+      summary={problems.length === 0 ? [] : [text(`${problems.length} problems`, 'warn')]}
+      above={problemLines(problems)}
+      empty="no signal: the system pack declares them"
     />
   );
 }
+
+/** The signals that are numbers, with their recent past. */
+export const metricsPanel: Panel = {
+  View: MetricsPanel,
+  wants: (live) => metricsTable.rows(live).length,
+};

@@ -1,7 +1,8 @@
-import { breakerHealth } from '../../src/console/rows.ts';
+import { breakerHealth, instancesInState } from '../../src/console/tables/breakers.ts';
 import type { Breaker } from '../../src/domain/breaker.ts';
-import { age, cell, type Line, text, textWidth } from './line.ts';
-import { healthSign, healthTone } from './sign.ts';
+import type { TableView } from './columns.ts';
+import { age, type Line, phrase, type Tone, text, textWidth } from './line.ts';
+import { healthTone } from './sign.ts';
 
 const words: Readonly<Record<Breaker['state'], string>> = {
   open: 'OPEN',
@@ -9,46 +10,82 @@ const words: Readonly<Record<Breaker['state'], string>> = {
   closed: 'closed',
 };
 
-export function breakerNameWidth(breakers: readonly Breaker[], max = 18): number {
-  return Math.min(max, Math.max(6, ...breakers.map(({ name }) => textWidth(name))));
-}
-
-/** One breaker as a row: its state, since when, on how many instances. */
-export function breakerLine(
-  breaker: Breaker,
-  look: { readonly width: number; readonly nameWidth: number; readonly chosen: boolean },
-): Line {
+function toneOf(breaker: Pick<Breaker, 'state' | 'stale'>): Tone {
   const health = breakerHealth(breaker);
-  const tone = healthTone[health];
-  const same = breaker.instances.filter(({ state }) => state === breaker.state).length;
-  const where = `on ${same} of ${breaker.instances.length}`;
-  const room = look.width - 5 - look.nameWidth - 20;
-  const failures = breaker.failures === null ? '' : `${breaker.failures} failures`;
-  return [
-    text(look.chosen ? ' ▸ ' : '   ', 'accent'),
-    text(`${healthSign[health]} `, tone),
-    ...cell([text(breaker.name, look.chosen ? 'strong' : 'plain')], look.nameWidth),
-    text('  '),
-    ...cell([text(words[breaker.state], health === 'ok' ? 'plain' : tone)], 10),
-    {
-      ...age(breaker.since, health === 'ok' ? 'quiet' : tone),
-      // It was so before the console looked: how long, nobody here can tell.
-      ...(breaker.changeSeen ? {} : { width: 7, before: '>' }),
-    },
-    ...(breaker.changeSeen ? [text(' ')] : []),
-    ...(room >= 10 ? [text(' '), ...cell([text(where, 'quiet')], 9)] : []),
-    ...(room >= 24 && failures !== '' ? [text('  '), text(failures, 'quiet')] : []),
-  ];
+  if (breaker.stale) return 'quiet';
+  return health === 'ok' ? 'plain' : healthTone[health];
 }
 
-/** Each instance's own view, for the foot of the zoomed panel. */
-export function breakerDetails(breaker: Breaker): readonly Line[] {
-  return breaker.instances.map(({ source, state }) => {
-    const health = breakerHealth({ state });
-    return [
-      text(`   ${healthSign[health]} `, healthTone[health]),
-      text(`${words[state].padEnd(10)} `),
-      text(source, 'quiet'),
-    ];
-  });
+function stateText({ stale, state }: Pick<Breaker, 'state' | 'stale'>): string {
+  return stale ? `was ${state}` : words[state];
 }
+
+/** `OPEN`, in its colour; `was open` where nobody confirms it any more. */
+export function stateWords(breaker: Pick<Breaker, 'state' | 'stale'>): Line {
+  return [text(stateText(breaker), toneOf(breaker))];
+}
+
+function sinceWords(breaker: Breaker): Line {
+  const tone = breaker.state === 'closed' ? 'quiet' : toneOf(breaker);
+  const since = age(breaker.since, tone);
+  // It was so before the console looked: how long, nobody here can tell.
+  return [breaker.changeSeen ? since : { ...since, width: 7, before: '>' }];
+}
+
+function whereWords(breaker: Breaker): Line {
+  if (breaker.stale) return [text('silent', 'warn')];
+  return [text(`on ${instancesInState(breaker)} of ${breaker.instances.length}`, 'quiet')];
+}
+
+/** `12 failures`. */
+export function failureWords(failures: number): string {
+  return `${failures} ${failures === 1 ? 'failure' : 'failures'}`;
+}
+
+/** What the title says: how many are not closed; nothing while all are well. */
+export function breakersSummary(breakers: readonly Breaker[]): Line {
+  const counted = (state: Breaker['state']) => breakers.filter((one) => one.state === state).length;
+  const [open, half] = [counted('open'), counted('half-open')];
+  const parts = [
+    ...(open > 0 ? [`${open} of ${breakers.length} open`] : []),
+    ...(half > 0 ? [`${half} half-open`] : []),
+  ];
+  return parts.length === 0 ? [] : [text(parts.join(', '), open > 0 ? 'bad' : 'warn')];
+}
+
+/** Breakers in columns. */
+export const breakersView: TableView<Breaker> = {
+  columns: [
+    {
+      id: 'name',
+      min: 7,
+      natural: ({ name }) => textWidth(name),
+      rank: 0,
+      cell: ({ name }, { chosen }) => [text(name, chosen ? 'strong' : 'plain')],
+    },
+    {
+      id: 'state',
+      min: 9,
+      natural: (breaker) => textWidth(stateText(breaker)),
+      rank: 1,
+      cell: stateWords,
+    },
+    { id: 'since', min: 7, rank: 2, cell: sinceWords },
+    { id: 'where', min: 9, rank: 3, cell: whereWords },
+    {
+      id: 'failures',
+      min: 0,
+      natural: ({ failures }) => (failures === null ? 0 : textWidth(failureWords(failures))),
+      rank: 4,
+      cell: ({ failures }) => (failures === null ? [] : [text(failureWords(failures), 'quiet')]),
+    },
+    {
+      id: 'next',
+      min: 0,
+      natural: ({ nextAttempt }) => (nextAttempt === null ? 0 : 13),
+      rank: 5,
+      cell: ({ nextAttempt }) =>
+        nextAttempt === null ? [] : [phrase('left', nextAttempt, { before: 'try in ' }, 'quiet')],
+    },
+  ],
+};

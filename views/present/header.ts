@@ -33,13 +33,13 @@ function alertWords(alert: Alert): Line {
 /** The alerts on one line, most severe first; what does not fit is counted. */
 export function alertStrip(alerts: readonly Alert[], width: number): Line {
   if (alerts.length === 0) return [text(' no alert', 'quiet')];
-  const counted = (hidden: number): Line => [text(`+${hidden} more`, 'warn')];
+  const counted = (hidden: number): Line => [text(`+${hidden} more `, 'warn'), text('8', 'accent')];
   const shown: Line[] = [];
   let used = 1;
   for (const [index, alert] of alerts.entries()) {
     const words = alertWords(alert);
     const need = lineWidth(words);
-    const more = alerts.length - index - 1 > 0 ? 9 : 0;
+    const more = alerts.length - index - 1 > 0 ? 11 : 0;
     if (used + need + more > width && index > 0) {
       return [text(' '), ...shown.flat(), ...counted(alerts.length - index)];
     }

@@ -1,3 +1,5 @@
+import type { PanelId } from '../../src/keymap/commands.ts';
+
 /** What a band of the overview would like, in lines of content under its title. */
 export interface BandWish {
   readonly wants: number;
@@ -46,9 +48,51 @@ export function shareRows(available: number, bands: readonly BandWish[]): readon
   return rows.map((row, index) => ({ rows: row, gap: gaps && index < rows.length - 1 }));
 }
 
-/** The widths of two panels side by side with a space between, or null where only one fits. */
-export function halves(columns: number, leftShare: number): readonly [number, number] | null {
-  if (columns < 64) return null;
-  const first = Math.floor((columns - 2) * leftShare);
-  return [first, columns - 2 - first];
+/** Below this panels stand one under the other. */
+const SIDE_COLUMNS_MIN = 64;
+/** From here on three stand beside each other. */
+const THREE_COLUMNS_MIN = 116;
+const GAP = 2;
+
+/** Which panels stand beside each other, by how much there is to say in each. */
+const rowsOfTwo: readonly (readonly PanelId[])[] = [
+  ['containers', 'metrics'],
+  ['breakers', 'database'],
+  ['cache', 'host'],
+  ['checks'],
+];
+const rowsOfThree: readonly (readonly PanelId[])[] = [
+  ['containers', 'metrics'],
+  ['breakers', 'database', 'cache'],
+  ['checks', 'host'],
+];
+
+/** The bands of the overview: the panels that are drawn, side by side as the width allows. */
+export function bandsOf(
+  drawn: readonly PanelId[],
+  columns: number,
+): readonly (readonly PanelId[])[] {
+  if (columns < SIDE_COLUMNS_MIN) return drawn.map((id) => [id]);
+  const plan = columns < THREE_COLUMNS_MIN ? rowsOfTwo : rowsOfThree;
+  const planned = plan.map((ids) => ids.filter((id) => drawn.includes(id)));
+  const rest = drawn.filter((id) => !plan.flat().includes(id)).map((id) => [id]);
+  return [...planned, ...rest].filter((ids) => ids.length > 0);
+}
+
+/** How much of a row a panel takes, against its neighbours. */
+const shares: Partial<Readonly<Record<PanelId, number>>> = {
+  containers: 1.28,
+  database: 1.1,
+  cache: 1.15,
+  checks: 1.4,
+};
+
+/** The widths of panels side by side. */
+export function sideBySide(columns: number, ids: readonly PanelId[]): readonly number[] {
+  const weights = ids.map((id) => (ids.length > 1 ? (shares[id] ?? 1) : 1));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const room = columns - GAP * (ids.length - 1);
+  const widths = weights.map((weight) => Math.floor((room * weight) / total));
+  const used = widths.reduce((sum, width) => sum + width, 0);
+  return widths.map((width, index) => (index === widths.length - 1 ? width + room - used : width));
 }

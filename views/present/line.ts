@@ -13,8 +13,8 @@ export interface TextSpan {
 export interface TimeSpan {
   /** Epoch ms it is counted from or to. */
   readonly at: number;
-  /** `age` 2m10s since · `left` 4s until · `elapsed` 07:12 since. */
-  readonly style: 'age' | 'left' | 'elapsed';
+  /** `age` 2m10s since · `lasting` 2m since · `left` 4s until · `elapsed` 07:12 since. */
+  readonly style: 'age' | 'lasting' | 'left' | 'elapsed';
   readonly width: number;
   readonly align: 'left' | 'right';
   readonly tone: Tone;
@@ -30,6 +30,16 @@ export interface SparkSpan {
   readonly tone: Tone;
 }
 
+/** One line of a chart of several, drawn by a leaf that follows the history. */
+export interface ChartSpan {
+  readonly series: string;
+  readonly width: number;
+  /** Lines of the whole chart, and which of them this is, from the top. */
+  readonly height: number;
+  readonly row: number;
+  readonly tone: Tone;
+}
+
 /** How much of a span of time has gone, drawn by a leaf that ticks. */
 export interface BarSpan {
   /** When it began, epoch ms. */
@@ -39,7 +49,7 @@ export interface BarSpan {
   readonly tone: Tone;
 }
 
-export type Span = TextSpan | TimeSpan | SparkSpan | BarSpan;
+export type Span = TextSpan | TimeSpan | SparkSpan | ChartSpan | BarSpan;
 
 /** One line of the screen, left to right. */
 export type Line = readonly Span[];
@@ -53,6 +63,15 @@ export function text(value: string, tone: Tone = 'plain'): TextSpan {
 
 export function age(at: number, tone: Tone = 'plain', align: TimeSpan['align'] = 'left'): TimeSpan {
   return { at, style: 'age', width: 6, align, tone };
+}
+
+/** How long something has lasted that is well and may go on: in one unit, so that it stands still. */
+export function lasting(
+  at: number,
+  tone: Tone = 'plain',
+  align: TimeSpan['align'] = 'left',
+): TimeSpan {
+  return { at, style: 'lasting', width: 4, align, tone };
 }
 
 /** A time within words: `last answer 2m10s ago`, with no gap where the time is short. */
@@ -72,6 +91,16 @@ export function elapsed(at: number, tone: Tone = 'plain', width = 6): TimeSpan {
 
 export function spark(series: string, width: number, tone: Tone = 'quiet'): SparkSpan {
   return { series, width, tone };
+}
+
+/** The lines of a chart of one series. */
+export function chart(
+  series: string,
+  width: number,
+  height: number,
+  tone: Tone = 'accent',
+): readonly ChartSpan[] {
+  return Array.from({ length: height }, (_, row) => ({ series, width, height, row, tone }));
 }
 
 export function bar(from: number, totalMs: number, width: number, tone: Tone = 'accent'): BarSpan {

@@ -1,4 +1,4 @@
-import { blank, type Line, text } from './line.ts';
+import { type Line, text } from './line.ts';
 
 /** The first `rows` lines; the last one counts what does not fit. */
 export function clip(lines: readonly Line[], rows: number): readonly Line[] {
@@ -15,10 +15,20 @@ export function windowOf(count: number, chosen: number, rows: number): readonly 
   return [from, from + rows];
 }
 
-/** Lines filled up to `rows`. */
-export function filled(lines: readonly Line[], rows: number): readonly Line[] {
-  const missing = Math.max(0, rows - lines.length);
-  return [...lines.slice(0, rows), ...Array.from({ length: missing }, () => blank)];
+/**
+ * As `windowOf`, but the part stays where it was while the chosen row is in it: moving within it costs
+ * two lines, and leaving it moves it by half.
+ * @param before where the part began last
+ */
+export function steadyWindow(
+  count: number,
+  chosen: number,
+  rows: number,
+  before: number,
+): readonly [number, number] {
+  const from = Math.max(0, Math.min(before, count - rows));
+  const seen = chosen >= from && chosen < from + rows;
+  return seen ? [from, Math.min(count, from + rows)] : windowOf(count, chosen, rows);
 }
 
 /** Lines set beside each other in columns of `width`, row by row. */

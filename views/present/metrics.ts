@@ -1,63 +1,73 @@
-import type { MetricRow } from '../../src/console/rows.ts';
+import { type MetricRow, signalName } from '../../src/console/tables/metrics.ts';
 import { formatSignal } from '../../src/domain/format.ts';
 import type { Health } from '../../src/domain/health.ts';
 import type { SignalReading } from '../../src/domain/signal.ts';
 import { signalSeries } from '../../src/live/series.ts';
-import { cell, type Line, spark, type Tone, text, textWidth } from './line.ts';
-import { healthSign } from './sign.ts';
+import type { TableView } from './columns.ts';
+import { type Line, spark, type Tone, text, textWidth } from './line.ts';
 
 const SPARK_WIDTH = 10;
 
-/** A signal's name as people say it, and the values of its labels. */
-function signalName(reading: Pick<SignalReading, 'title' | 'labels'>): string {
-  return [reading.title, ...Object.values(reading.labels)].join(' ');
-}
-
-const valueTone: Readonly<Record<Health, Tone>> = {
+/** How a value is drawn by how it stands. */
+export const valueTone: Readonly<Record<Health, Tone>> = {
   ok: 'plain',
   unknown: 'quiet',
   warning: 'warn',
   critical: 'bad',
 };
 
-export function metricNameWidth(rows: readonly MetricRow[], max: number): number {
-  return Math.min(max, Math.max(6, ...rows.map(({ reading }) => textWidth(signalName(reading)))));
-}
+const toneOf = (reading: SignalReading) => (reading.stale ? 'quiet' : valueTone[reading.state]);
+const isBad = ({ state }: SignalReading) => state === 'warning' || state === 'critical';
 
-/** One signal as a row: name, value, the recent past, and its threshold while it is crossed. */
-export function metricLine(
-  { reading }: MetricRow,
-  look: { readonly width: number; readonly nameWidth: number; readonly chosen: boolean },
-): Line {
-  const tone = reading.stale ? 'quiet' : valueTone[reading.state];
-  const bad = reading.state === 'warning' || reading.state === 'critical';
-  const room = look.width - 5 - look.nameWidth - 10;
-  const past =
-    room >= SPARK_WIDTH + 1
-      ? [
-          text(' '),
-          spark(signalSeries(reading.id, reading.labels), SPARK_WIDTH, bad ? tone : 'quiet'),
-        ]
-      : [];
-  const sign = bad ? healthSign[reading.state] : ' ';
-  return [
-    text(look.chosen ? ' ▸ ' : '   ', 'accent'),
-    text(`${sign} `, tone),
-    ...cell([text(signalName(reading), look.chosen ? 'strong' : 'plain')], look.nameWidth),
-    text(' '),
-    ...cell([text(formatSignal(reading), tone)], 8, 'right'),
-    text(' '),
-    ...past,
-    ...(reading.stale ? [text('  old', 'quiet')] : []),
-    ...(bad && reading.threshold !== null ? [text(`  ${reading.threshold}`, tone)] : []),
-  ];
-}
+/** Signals in columns: name, value, the recent past, and the threshold while it is crossed. */
+export const metricsView: TableView<MetricRow> = {
+  quietSign: true,
+  columns: [
+    {
+      id: 'name',
+      min: 6,
+      natural: ({ reading }) => textWidth(signalName(reading)),
+      rank: 0,
+      cell: ({ reading }, { chosen }) => [text(signalName(reading), chosen ? 'strong' : 'plain')],
+    },
+    {
+      id: 'value',
+      min: 8,
+      align: 'right',
+      rank: 1,
+      cell: ({ reading }) => [text(formatSignal(reading), toneOf(reading))],
+    },
+    {
+      id: 'chart',
+      min: SPARK_WIDTH,
+      grow: SPARK_WIDTH * 3,
+      rank: 2,
+      cell: ({ reading }, { width }) => [
+        spark(
+          signalSeries(reading.id, reading.labels),
+          Math.min(width, SPARK_WIDTH * 3),
+          isBad(reading) ? toneOf(reading) : 'quiet',
+        ),
+      ],
+    },
+    {
+      id: 'threshold',
+      min: 8,
+      rank: 3,
+      weight: 1,
+      cell({ reading }) {
+        if (reading.stale) return [text('old', 'quiet')];
+        return isBad(reading) ? [text(reading.threshold ?? '', toneOf(reading))] : [];
+      },
+    },
+  ],
+};
 
 /** `p95 1.42 s → name value` without columns, for a line of pinned numbers. */
 export function metricWords(reading: SignalReading): Line {
   return [
     text(`${signalName(reading)} `, 'quiet'),
-    text(formatSignal(reading), reading.stale ? 'quiet' : valueTone[reading.state]),
+    text(formatSignal(reading), toneOf(reading)),
     ...(reading.stale ? [text(' old', 'quiet')] : []),
   ];
 }

@@ -1,13 +1,9 @@
-import {
-  breakerHealth,
-  breakerRows,
-  containerHealth,
-  containerRows,
-} from '../../src/console/rows.ts';
+import { sorted } from '../../src/console/table.ts';
+import { breakerHealth, breakersTable } from '../../src/console/tables/breakers.ts';
+import { containersTable } from '../../src/console/tables/containers.ts';
 import type { SignalReading } from '../../src/domain/signal.ts';
 import type { LiveState } from '../../src/live/state.ts';
 import type { Runbook } from '../../src/runbooks/graph.ts';
-import { shortName } from './containers.ts';
 import { type Line, text } from './line.ts';
 import { metricWords } from './metrics.ts';
 import { healthSign, healthTone } from './sign.ts';
@@ -23,16 +19,16 @@ export function watched(live: LiveState, runbook: Runbook): readonly SignalReadi
 
 /** The pinned numbers on one line: what is broken among what the runbook watches, then its signals. */
 export function pinnedLine(live: LiveState, runbook: Runbook): Line {
-  const broken = breakerRows(live, '')
+  const broken = sorted(breakersTable, live.breakers, null)
     .filter(({ state }) => state !== 'closed')
     .map((breaker): Line => {
       const health = breakerHealth(breaker);
       const word = breaker.state === 'open' ? 'OPEN' : breaker.state;
       return [text(`${healthSign[health]} breaker ${breaker.name} ${word}   `, healthTone[health])];
     });
-  const down = containerRows(live, '')
-    .filter((container) => containerHealth(container) === 'critical')
-    .map((container): Line => [text(`✖ ${shortName(container)} ${container.state}   `, 'bad')]);
+  const down = sorted(containersTable, containersTable.rows(live), null)
+    .filter((row) => containersTable.health(row) === 'critical')
+    .map(({ label, container }): Line => [text(`✖ ${label} ${container.state}   `, 'bad')]);
   const numbers = watched(live, runbook)
     .filter(({ unit }) => unit !== 'state')
     .map((reading): Line => [...metricWords(reading), text('   ')]);

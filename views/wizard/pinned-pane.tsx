@@ -1,55 +1,47 @@
 import { Box } from 'ink';
-import { breakerRows, checkRows, containerRows, metricRows } from '../../src/console/rows.ts';
-import type { PanelId } from '../../src/keymap/commands.ts';
-import { panelStatus, sourcesOf } from '../../src/live/selectors.ts';
-import type { LiveState } from '../../src/live/state.ts';
+import { metricsTable } from '../../src/console/tables/metrics.ts';
 import type { Runbook } from '../../src/runbooks/graph.ts';
 import { useLive } from '../kit/context.ts';
-import { Lines } from '../kit/lines.tsx';
+import { Table } from '../kit/table.tsx';
 import { TitledRule } from '../kit/titled-rule.tsx';
 import { shareRows } from '../present/layout.ts';
-import { metricLine, metricNameWidth } from '../present/metrics.ts';
+import { metricsView } from '../present/metrics.ts';
 import { watched } from '../present/pinned.ts';
 import { panelNamed, panels } from '../registry.ts';
 
-const CACHE_ROWS = 4;
-
-function wants(live: LiveState, panel: PanelId): number {
-  switch (panel) {
-    case 'containers':
-      return containerRows(live, '').length;
-    case 'metrics':
-      return metricRows(live, '').length;
-    case 'breakers':
-      return breakerRows(live, '').length;
-    case 'cache':
-      return CACHE_ROWS;
-    case 'checks':
-      return checkRows(live, '').length;
-  }
-}
+/** Signals are computed from scrapes. */
+const WATCH_KINDS = ['metrics'] as const;
 
 function Watch({ runbook, width, rows }: { runbook: Runbook; width: number; rows: number }) {
   const readings = useLive((live) => watched(live, runbook));
-  const sources = useLive((live) => sourcesOf(live, 'metrics'));
-  const all = readings
-    .filter(({ unit }) => unit !== 'state')
-    .map((reading) => ({ key: reading.id, reading }));
-  const nameWidth = metricNameWidth(all, 12);
+  const all = readings.filter(({ unit }) => unit !== 'state');
+  const watchedRows = all.map((reading, place) => ({
+    key: `${reading.id} ${place}`,
+    reading,
+    place,
+  }));
   return (
-    <Box flexDirection="column" width={width} height={rows} flexShrink={0} overflow="hidden">
+    <Box flexDirection="column" width={width} height={rows} flexShrink={0}>
       <TitledRule
         title="Watch"
         digit={null}
         summary={[]}
-        status={panelStatus(sources)}
+        kinds={WATCH_KINDS}
         focused={false}
         width={width}
       />
-      <Lines
-        lines={all.map((row) => metricLine(row, { width, nameWidth, chosen: false }))}
+      <Table
+        table={metricsTable}
+        view={metricsView}
+        rows={watchedRows}
+        look={{ filter: '', sort: null }}
+        hidden={[]}
+        selected={null}
+        marks={[]}
         width={width}
-        rows={rows - 1}
+        height={rows - 1}
+        zoomed={false}
+        dim={false}
       />
     </Box>
   );
@@ -67,7 +59,7 @@ export function PinnedPane(props: {
     ids.includes('metrics')
       ? 0
       : watched(live, runbook).filter(({ unit }) => unit !== 'state').length,
-    ...ids.map((id) => wants(live, id)),
+    ...ids.map((id) => panels[id].wants(live, width)),
   ]);
   const shares = shareRows(
     rows,
@@ -75,14 +67,14 @@ export function PinnedPane(props: {
   );
   const [watch] = shares;
   return (
-    <Box flexDirection="column" width={width} height={rows} marginLeft={1} overflow="hidden">
+    <Box flexDirection="column" width={width} height={rows} marginLeft={1}>
       {ids.map((id, index) => {
         const share = shares[index + 1];
-        const Panel = panels[id];
+        const { View } = panels[id];
         if (share === undefined || share.rows === 0) return null;
         return (
           <Box key={id} flexShrink={0} marginBottom={share.gap || watch?.gap ? 1 : 0}>
-            <Panel width={width} rows={share.rows} zoomed={false} digit={null} />
+            <View width={width} rows={share.rows} zoomed={false} digit={null} />
           </Box>
         );
       })}

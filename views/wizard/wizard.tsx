@@ -20,7 +20,7 @@ export function Wizard({ width, rows }: { readonly width: number; readonly rows:
     : '─'.repeat(width);
   const lines = wizardLines(run, beside ? stepWidth - 1 : stepWidth, bodyRows);
   return (
-    <Box flexDirection="column" width={width} height={rows} overflow="hidden">
+    <Box flexDirection="column" width={width} height={rows}>
       <LineView line={wizardTitle(run, width)} width={width} />
       {beside ? null : <PinnedLine runbook={runbook} width={width} />}
       <LineView line={[text(rule, 'quiet')]} width={width} />

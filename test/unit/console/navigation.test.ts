@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { containerRows } from '../../../src/console/rows.ts';
+import { rowIds } from '../../../src/console/table.ts';
+import { containersTable } from '../../../src/console/tables/containers.ts';
+import type { LiveState } from '../../../src/live/state.ts';
 import { healthy, redisDead } from '../../fixtures/live.ts';
 import { alarmedBoard, fakeRun, incident, quietBoard, runState } from '../../fixtures/run.ts';
 import { openDesk } from './desk.ts';
+
+const containerIds = (live: LiveState) => rowIds(containersTable, live, { filter: '', sort: null });
 
 describe('moving about', () => {
   test('digits choose a panel, Enter opens it, Esc goes back', async () => {
@@ -17,18 +21,18 @@ describe('moving about', () => {
     const { press, session, ports } = openDesk({ live: healthy });
     await press('j', 'j');
     const chosen = session().selection.containers;
-    expect(chosen).toBe(containerRows(healthy, '')[1]?.id);
+    expect(chosen).toBe(containerIds(healthy)[1]);
     ports.live.setState(redisDead);
     expect(session().selection.containers).toBe(chosen);
-    const place = containerRows(redisDead, '').findIndex(({ id }) => id === chosen);
+    const place = containerIds(redisDead).indexOf(chosen ?? '');
     expect(place).toBe(2);
     await press('j');
-    expect(session().selection.containers).toBe(containerRows(redisDead, '')[3]?.id);
+    expect(session().selection.containers).toBe(containerIds(redisDead)[3]);
   });
 
   test('g and G, pages and the ends of a list', async () => {
     const { press, session } = openDesk({ live: healthy });
-    const ids = containerRows(healthy, '').map(({ id }) => id);
+    const ids = containerIds(healthy);
     await press('G');
     expect(session().selection.containers).toBe(ids.at(-1));
     await press('j', 'g', 'k');

@@ -3,7 +3,7 @@ import type { Scope } from '../../../src/keymap/binding.ts';
 import { bindings, bindingsOf } from '../../../src/keymap/bindings.ts';
 
 const scopes = [...new Set(bindings.map(({ scope }) => scope))];
-const screens: readonly Scope[] = ['overview', 'panel', 'wizard', 'incident'];
+const screens: readonly Scope[] = ['overview', 'panel', 'detail', 'logs', 'wizard', 'incident'];
 
 describe('the key table', () => {
   test.each(scopes)('%s binds no key twice', (scope) => {
@@ -30,7 +30,7 @@ describe('the key table', () => {
 
   test('nothing that changes anything is on a control letter', () => {
     const control = bindings.filter(({ keys }) => keys.some((key) => key.startsWith('ctrl+')));
-    expect(control.map(({ id }) => id)).toEqual(['interrupt']);
+    expect(control.map(({ id }) => id)).toEqual(['interrupt', 'redraw']);
   });
 
   test('every screen and dialog has a way out', () => {

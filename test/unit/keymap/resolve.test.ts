@@ -15,7 +15,17 @@ const run: NonNullable<KeyContext['run']> = {
   holder: null,
   working: null,
 };
-const context: KeyContext = { rows: 3, suggestion: true, incident: true, runbooks: 2, run };
+const context: KeyContext = {
+  rows: 3,
+  row: true,
+  marks: 1,
+  logs: null,
+  pods: false,
+  suggestion: true,
+  incident: true,
+  runbooks: 2,
+  run,
+};
 const at = (change: Partial<typeof run>): KeyContext => ({
   ...context,
   run: { ...run, ...change },

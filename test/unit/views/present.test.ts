@@ -1,9 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { containerRows } from '../../../src/console/rows.ts';
 import type { RunView } from '../../../src/console/session.ts';
+import { tableRows } from '../../../src/console/table.ts';
+import { containersTable } from '../../../src/console/tables/containers.ts';
+import type { Container } from '../../../src/domain/container.ts';
 import { panelStatus } from '../../../src/live/selectors.ts';
-import { containerLine, shownNames } from '../../../views/present/containers.ts';
+import { fitColumns, rowLine } from '../../../views/present/columns.ts';
+import { containersView } from '../../../views/present/containers.ts';
 import { alertStrip, recommendation } from '../../../views/present/header.ts';
 import { shareRows } from '../../../views/present/layout.ts';
 import {
@@ -16,12 +19,12 @@ import {
   textWidth,
   wrap,
 } from '../../../views/present/line.ts';
-import { clip, windowOf } from '../../../views/present/list.ts';
+import { clip, steadyWindow, windowOf } from '../../../views/present/list.ts';
 import { toAscii } from '../../../views/present/sign.ts';
 import { SPARK_BUCKET_MS, sparkline } from '../../../views/present/spark.ts';
 import { overallWords, statusWords } from '../../../views/present/status.ts';
 import { wizardLines } from '../../../views/present/wizard.ts';
-import { alert, container, healthy, NOW, redisDead, source } from '../../fixtures/live.ts';
+import { alert, container, fact, healthy, NOW, redisDead, source } from '../../fixtures/live.ts';
 import { alarmedBoard, diagnosis, fakeRun, plan, suggestion, visit } from '../../fixtures/run.ts';
 
 const plain = (line: Line) => line.map((span) => ('text' in span ? span.text : '<>')).join('');
@@ -96,6 +99,15 @@ describe('lists', () => {
     expect(windowOf(100, 0, 10)).toEqual([0, 10]);
     expect(windowOf(100, 50, 10)).toEqual([45, 55]);
     expect(windowOf(100, 99, 10)).toEqual([90, 100]);
+  });
+
+  test('stay where they are while the chosen row is in sight', () => {
+    expect(steadyWindow(100, 9, 10, 0)).toEqual([0, 10]);
+    expect(steadyWindow(100, 10, 10, 0)).toEqual([5, 15]);
+    expect(steadyWindow(100, 5, 10, 5)).toEqual([5, 15]);
+    expect(steadyWindow(100, 4, 10, 5)).toEqual([0, 10]);
+    expect(steadyWindow(12, 11, 10, 50)).toEqual([2, 12]);
+    expect(steadyWindow(4, 3, 10, 50)).toEqual([0, 4]);
   });
 });
 
@@ -173,23 +185,25 @@ describe('sparklines', () => {
 });
 
 describe('containers', () => {
-  const look = { width: 66, nameWidth: 10, chosen: false };
+  const rowsOf = (items: readonly Container[]) =>
+    containersTable.rows({ ...healthy, facts: { docker: fact('docker', 'containers', items) } });
   const line = (change: Parameters<typeof container>[1], width = 66) => {
-    const item = container('redis', change);
-    return plain(containerLine(item, undefined, { ...look, width, name: 'redis' }));
+    const rows = rowsOf([container('redis', change)]);
+    const placed = fitColumns(containersView, rows, { width, zoomed: false, hidden: [] });
+    const look = { width, zoomed: false, chosen: false, marked: false };
+    return plain(
+      rows.flatMap((row) => rowLine(containersTable, containersView, placed, row, look)),
+    );
   };
 
   test.each([
     [{}, '● redis'],
-    [{ health: 'unhealthy' }, '✖ redis       unhealthy'],
-    [{ health: 'starting' }, '▲ redis       starting'],
-    [
-      { state: 'exited', exitCode: 137, oomKilled: true },
-      '✖ redis       exited 137, out of memory',
-    ],
-    [{ state: 'exited', exitCode: 0 }, '▲ redis       exited 0'],
-    [{ state: 'restarting', exitCode: 1 }, '✖ redis       restarting 1'],
-    [{ state: 'paused' }, '▲ redis       paused'],
+    [{ health: 'unhealthy' }, '✖ redis     unhealthy'],
+    [{ health: 'starting' }, '▲ redis     starting'],
+    [{ state: 'exited', exitCode: 137, oomKilled: true }, '✖ redis     exited 137, out of memory'],
+    [{ state: 'exited', exitCode: 0 }, '▲ redis     exited 0'],
+    [{ state: 'restarting', exitCode: 1 }, '✖ redis     restarting 1'],
+    [{ state: 'paused' }, '▲ redis     paused'],
   ] as const)('%o', (change, words) => {
     expect(line(change)).toContain(words);
   });
@@ -203,14 +217,17 @@ describe('containers', () => {
 
   test('names lose the project they share, and keep it among several projects', () => {
     const [a, b] = [container('redis'), container('worker-1')];
-    expect([...shownNames([a, b]).values()]).toEqual(['redis', 'worker-1']);
+    const labels = (items: readonly Container[]) => rowsOf(items).map(({ label }) => label);
+    expect(labels([a, b])).toEqual(['redis', 'worker-1']);
     const other = { ...b, project: 'other', id: 'x' };
-    expect([...shownNames([a, other]).values()]).toEqual(['falcon-redis', 'falcon-worker-1']);
+    expect(labels([a, other])).toEqual(['falcon-redis', 'falcon-worker-1']);
   });
 
   test('those in trouble stand first', () => {
-    expect(containerRows(redisDead, '')[0]?.name).toBe('falcon-redis');
-    expect(containerRows(redisDead, 'NGINX').map(({ name }) => name)).toEqual(['falcon-nginx']);
+    const names = (filter: string) =>
+      tableRows(containersTable, redisDead, { filter, sort: null }).map(({ label }) => label);
+    expect(names('')[0]).toBe('redis');
+    expect(names('NGINX')).toEqual(['nginx']);
   });
 });
 
@@ -219,7 +236,7 @@ describe('the lines under the header', () => {
     const alerts = ['A', 'B', 'C', 'D'].map((name) => alert(`Alert${name}`));
     const line = alertStrip(alerts, 80);
     expect(lineWidth(line)).toBeLessThanOrEqual(80);
-    expect(plain(line)).toMatch(/AlertA .*\+2 more$/);
+    expect(plain(line)).toMatch(/AlertA .*\+2 more 8$/);
     expect(plain(alertStrip([], 80))).toBe(' no alert');
   });
 

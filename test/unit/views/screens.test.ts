@@ -7,6 +7,7 @@ vi.hoisted(() => {
 import type { BoardState } from '../../../src/console/ports.ts';
 import type { RunState } from '../../../src/engine/state.ts';
 import type { LiveState } from '../../../src/live/state.ts';
+import { full, fullDead } from '../../fixtures/full.ts';
 import { connecting, empty, engineLost, healthy, NOW, redisDead } from '../../fixtures/live.ts';
 import {
   act,
@@ -58,7 +59,7 @@ describe.each(sizes)('the screen at %i×%i', (...size) => {
   const at = size.join('x');
   test.each([
     ['connecting', connecting, quietBoard, ['connecting…', '◌ connecting 0 of 11']],
-    ['empty', empty, quietBoard, ['no system recognised', 'no cache: the pack names none']],
+    ['empty', empty, quietBoard, ['no system recognised', 'not configured  2 metrics']],
     ['healthy', healthy, quietBoard, ['7 of 7 up', '● live', 'no alert']],
     [
       'redis-dead',
@@ -169,6 +170,40 @@ describe.each(sizes)('the screen at %i×%i', (...size) => {
     const { stage } = await show(size, redisDead, alarmedBoard);
     await stage.press(...keys);
     stage.picture(`${at}-${name}`);
+    expect(stage.text()).toContain(word);
+    expectWhole(stage, size);
+  });
+});
+
+const wider = [
+  [80, 24],
+  [100, 30],
+  [120, 40],
+  [160, 48],
+] as const;
+
+describe.each(wider)('every panel at %i×%i', (...size) => {
+  const at = size.join('x');
+  test.each([
+    ['full', full, quietBoard, ['no alert', '42 of 100', 'pid 4711', 'load']],
+    ['full-dead', fullDead, alarmedBoard, ['exited 137', 'OPEN', '42 of 100', 'r to open']],
+  ] as const)('%s', async (name, live, board, words) => {
+    const { stage } = await show(size, live, board);
+    stage.picture(`${at}-${name}`);
+    for (const word of words) expect(stage.text()).toContain(word);
+    expectWhole(stage, size);
+  });
+
+  test.each([
+    ['containers', ['1', 'j', 'Enter', 'Esc', 'Enter'], 'image'],
+    ['zoom', ['2', 'Enter', '1', 'j', 'j', 'Space', 'j', 's'], '1 marked'],
+    ['sessions', ['4', 'Enter'], 'transaction'],
+    ['alerts', ['8'], 'HighP95Latency'],
+    ['columns', ['C'], '[x] image'],
+  ] as const)('%s', async (name, keys, word) => {
+    const { stage } = await show(size, fullDead, alarmedBoard);
+    await stage.press(...keys);
+    stage.picture(`${at}-list-${name}`);
     expect(stage.text()).toContain(word);
     expectWhole(stage, size);
   });

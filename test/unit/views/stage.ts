@@ -22,6 +22,7 @@ class Output extends Writable {
   rows: number;
   readonly screen: Screen;
   tallest = 0;
+  written = '';
 
   constructor(columns: number, rows: number) {
     super({ decodeStrings: false });
@@ -31,6 +32,7 @@ class Output extends Writable {
   }
 
   override _write(chunk: string | Buffer, _encoding: string, done: () => void): void {
+    this.written += String(chunk);
     this.tallest = Math.max(this.tallest, String(chunk).split('\n').length);
     // The terminal draws at its own pace; who looks at it waits with `screen.write('')`.
     void this.screen.write(chunk);
@@ -79,6 +81,8 @@ export interface Stage {
   readonly input: Input;
   /** Frames drawn so far. */
   frames(): number;
+  /** Everything written so far, as it was. */
+  written(): string;
   /** Largest number of lines one write has put on the terminal. */
   tallestWrite(): number;
   /** The visible lines, as far as the terminal is wide. */
@@ -162,6 +166,7 @@ export async function openStage(
     screen: stdout.screen,
     input: stdin,
     frames: () => frames,
+    written: () => stdout.written,
     tallestWrite: () => stdout.tallest,
     lines,
     wrapped: () => rowsOf(stdout.screen).filter((row) => row?.isWrapped).length,

@@ -4,7 +4,10 @@ vi.hoisted(() => {
   process.env['FORCE_COLOR'] = '1';
 });
 
+import type { Appearance } from '../../../src/console/appearance.ts';
+import { clipboardSequence } from '../../../src/console/clipboard.ts';
 import type { ConsolePorts } from '../../../src/console/ports.ts';
+import { containersTable } from '../../../src/console/tables/containers.ts';
 import type { Container } from '../../../src/domain/container.ts';
 import { container, fact, healthy, NOW, redisDead } from '../../fixtures/live.ts';
 import { alarmedBoard, fakePorts, fakeRun, verification } from '../../fixtures/run.ts';
@@ -20,7 +23,7 @@ async function stageOf(
   columns: number,
   rows: number,
   change: Partial<Parameters<typeof fakePorts>[0]> = {},
-  appearance = { color: true, unicode: true },
+  appearance: Appearance = { color: true, unicode: true },
 ) {
   const clock = createFakeClock(NOW);
   const ports = fakePorts({ clock, live: redisDead, board: alarmedBoard, ...change });
@@ -134,7 +137,40 @@ describe('the terminal’s abilities', () => {
   });
 });
 
+describe('the clipboard', () => {
+  test.each([false, true])('is reached through the terminal (tmux %s)', async (tmux) => {
+    const { stage } = await stageOf(80, 24, {}, { color: true, unicode: true, tmux });
+    await stage.press('j', 'c');
+    const { id = '' } = containersTable.rows(redisDead)[4]?.container ?? {};
+    expect(stage.written()).toContain(clipboardSequence(id, tmux));
+    expect(stage.text()).toContain('copied falcon-redis');
+    expect(stage.screen.counters()).toMatchObject({ clears: 0, scrolledLines: 0 });
+  });
+});
+
 describe('keys', () => {
+  test('Ctrl-L draws everything anew', async () => {
+    const { stage } = await stageOf(80, 24);
+    const before = stage.text();
+    await stage.screen.write('\u001b[2J\u001b[5;5Hrubbish on the screen');
+    expect(stage.text()).toContain('rubbish');
+    await stage.press('Ctrl-l');
+    expect(stage.text()).toBe(before);
+  });
+
+  test('the palette finds by a few letters, says why not, and does it', async () => {
+    const { stage, ports } = await stageOf(80, 24);
+    await stage.press(':', 'p', 'o', 'd', 's');
+    stage.picture('80x24-palette');
+    expect(stage.text()).toContain('not now: no cluster is configured');
+    await stage.press('Enter');
+    expect(stage.text()).toContain(':pods');
+    await stage.press('Ctrl-u', 'd', 'b', 'Enter');
+    expect(stage.text()).toContain('4 DATABASE');
+    await stage.press(':', 'r', 'e', 'd', 'i', 's', '-', 'd', 'Enter');
+    expect(ports.opened).toEqual(['falcon/redis-down']);
+  });
+
   test('a bracketed paste is no keys', async () => {
     const { stage, ports } = await stageOf(80, 24);
     await stage.send('\u001b[200~rRq\r\u001b[201~');
@@ -192,17 +228,51 @@ describe('the end', () => {
     expect(stage.input.raw).toBe(false);
   });
 
-  test('a fault in a view gives the terminal back and is told', async () => {
+  test('a fault in a screen is told in its place; the rest goes on, and Ctrl-L tries again', async () => {
     const { stage, ports } = await stageOf(80, 24);
-    const fault = new Error('a panel is broken');
+    const faults: string[] = [];
+    const timeline = ports.timeline;
     const broken: Partial<ConsolePorts> = {
       timeline: () => {
-        throw fault;
+        throw new Error('the journal makes no sense');
       },
+      fault: (error, where) => faults.push(`${where}: ${error.message}`),
     };
     Object.assign(ports, broken);
+    await stage.press('i');
+    expect(stage.text()).toContain('this screen cannot be drawn');
+    expect(stage.text()).toContain('the journal makes no sense');
+    expect(stage.lines()[0]).toContain('us-ashburn');
+    expect(faults).toEqual(['this screen: the journal makes no sense']);
+    Object.assign(ports, { timeline });
+    await stage.press('Ctrl-l');
+    expect(stage.text()).toContain('incident opened');
+    await stage.press('Esc');
+    expect(stage.text()).toContain('CONTAINERS');
+  });
+
+  test('a fault in a panel leaves the other panels as they are', async () => {
+    const { stage, ports } = await stageOf(120, 40, { live: healthy });
+    ports.live.setState({
+      breakers: [{ ...healthy.breakers[0], instances: null } as never],
+    });
+    await stage.settle();
+    expect(stage.text()).toContain('the panel breakers cannot be drawn');
+    expect(stage.text()).toContain('● worker-1');
+    await stage.press('2', 'Enter', 'j');
+    expect(stage.text()).toContain('▸');
+  });
+
+  test('a fault in a view gives the terminal back and is told', async () => {
+    const { stage, ports } = await stageOf(80, 24);
+    const fault = new Error('the header is broken');
+    Object.defineProperty(ports, 'readOnly', {
+      get: () => {
+        throw fault;
+      },
+    });
     const exit = expect(stage.rendered.waitUntilExit()).rejects.toBe(fault);
-    await expect(stage.press('i')).rejects.toBe(fault);
+    await expect(stage.press('z')).rejects.toBe(fault);
     await exit;
     await stage.screen.write('');
     expect(stage.screen.modes()).toMatchObject({ alternateScreen: false, cursorShown: true });

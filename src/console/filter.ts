@@ -1,0 +1,34 @@
+/** A filter as it is typed: a regular expression where it is one, else a text; `!` in front inverts. */
+export interface ParsedFilter {
+  readonly inverse: boolean;
+  readonly pattern: RegExp | null;
+  readonly text: string;
+}
+
+/** Rows show no more than this of any text, and a filter looks at no more. */
+const TEXT_LENGTH_MAX = 4000;
+
+function patternOf(text: string): RegExp | null {
+  try {
+    return new RegExp(text, 'i');
+  } catch {
+    return null;
+  }
+}
+
+export function parseFilter(typed: string): ParsedFilter {
+  const inverse = typed.startsWith('!');
+  const text = (inverse ? typed.slice(1) : typed).trimStart();
+  return { inverse, pattern: patternOf(text), text: text.toLowerCase() };
+}
+
+/** Whether a text passes the filter; an empty filter lets everything through. */
+export function matcherOf(typed: string): (text: string) => boolean {
+  const { inverse, pattern, text } = parseFilter(typed);
+  if (text === '') return () => true;
+  return (value) => {
+    const seen = value.slice(0, TEXT_LENGTH_MAX);
+    const found = pattern?.test(seen) ?? seen.toLowerCase().includes(text);
+    return found !== inverse;
+  };
+}

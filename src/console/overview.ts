@@ -1,0 +1,40 @@
+import type { FactKind } from '../domain/fact.ts';
+import { type PanelId, panelIds } from '../keymap/commands.ts';
+import { sourcesOf } from '../live/selectors.ts';
+import type { LiveState } from '../live/state.ts';
+import { hasPods } from './tables/pods.ts';
+
+/** The facts each panel draws. Its sources decide how it stands, and whether it has a place. */
+export const panelKinds: Readonly<Record<PanelId, readonly FactKind[]>> = {
+  containers: ['containers', 'usage'],
+  metrics: ['metrics'],
+  breakers: ['metrics'],
+  database: ['database'],
+  cache: ['cache'],
+  checks: ['check', 'certificate'],
+  host: ['host'],
+  alerts: [],
+  pods: [],
+};
+
+/** True when something is configured that could fill the panel. */
+function isFed(live: LiveState, panel: PanelId): boolean {
+  if (panel === 'pods') return hasPods(live);
+  if (panel === 'breakers' && live.breakers.length > 0) return true;
+  if (panel === 'metrics' && Object.keys(live.signals).length > 0) return true;
+  return panelKinds[panel].some((kind) => sourcesOf(live, kind).length > 0);
+}
+
+/**
+ * The panels that have a place on the overview: the containers always, the others once a source is
+ * configured for them. Alerts have their strip.
+ */
+export function overviewPanels(live: LiveState): readonly PanelId[] {
+  return panelIds.filter((id) => id === 'containers' || (id !== 'alerts' && isFed(live, id)));
+}
+
+/** Panels that nothing fills: named, with the digit that says how they would be filled. */
+export function unfedPanels(live: LiveState): readonly PanelId[] {
+  const drawn = overviewPanels(live);
+  return panelIds.filter((id) => id !== 'alerts' && id !== 'pods' && !drawn.includes(id));
+}

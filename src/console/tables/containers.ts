@@ -1,0 +1,103 @@
+import type { Container, ContainerUsage } from '../../domain/container.ts';
+import type { Health } from '../../domain/health.ts';
+import { containers, usageById } from '../../live/selectors.ts';
+import { joined } from '../joined.ts';
+import type { TableModel } from '../table.ts';
+
+/** How a container stands, from its state, health and exit. */
+export function containerHealth(container: Container): Health {
+  switch (container.state) {
+    case 'running':
+      if (container.health === 'unhealthy') return 'critical';
+      return container.health === 'starting' ? 'warning' : 'ok';
+    case 'exited':
+    case 'dead':
+      return container.exitCode === 0 && !container.oomKilled ? 'warning' : 'critical';
+    case 'restarting':
+      return 'critical';
+    case 'created':
+      return 'unknown';
+    default:
+      return 'warning';
+  }
+}
+
+/** The name without the compose project it shares with all others: `falcon-redis` is `redis`. */
+function shortName(container: Pick<Container, 'name' | 'project'>): string {
+  const { name, project } = container;
+  const head = project === null ? '' : `${project}-`;
+  return head !== '' && name.startsWith(head) && name !== head ? name.slice(head.length) : name;
+}
+
+export interface ContainerRow {
+  readonly container: Container;
+  readonly usage: ContainerUsage | null;
+  /** The name to show: shortened while all containers are of one project. */
+  readonly label: string;
+}
+
+const rowOf = joined(
+  (container: Container, usage: ContainerUsage | null, short: boolean): ContainerRow => ({
+    container,
+    usage,
+    label: short ? shortName(container) : container.name,
+  }),
+);
+
+/** The containers of the region with what they use. */
+export const containersTable: TableModel<ContainerRow> = {
+  panel: 'containers',
+  noun: 'container',
+  rows(live) {
+    const all = containers(live);
+    const usage = usageById(live);
+    const short = new Set(all.map(({ project }) => project)).size === 1;
+    return all.map((container) => rowOf(container, usage.get(container.id) ?? null, short));
+  },
+  id: ({ container }) => container.id,
+  name: ({ container }) => container.name,
+  text: ({ container: c }) =>
+    `${c.name} ${c.service ?? ''} ${c.image} ${c.state} ${c.health} ${c.id.slice(0, 12)}`,
+  health: ({ container }) => containerHealth(container),
+  columns: [
+    { id: 'name', title: 'name', key: ({ container }) => container.name, firstDescending: false },
+    {
+      id: 'state',
+      title: 'state',
+      key: ({ container }) => container.startedAt,
+      firstDescending: true,
+    },
+    {
+      id: 'cpu',
+      title: 'cpu',
+      key: ({ usage }) => usage?.cpu ?? null,
+      firstDescending: true,
+      metered: true,
+    },
+    {
+      id: 'memory',
+      title: 'memory',
+      key: ({ usage }) => usage?.memoryBytes ?? null,
+      firstDescending: true,
+      metered: true,
+    },
+    {
+      id: 'restarts',
+      title: 'restarts',
+      key: ({ container }) => container.restartCount,
+      firstDescending: true,
+    },
+    { id: 'chart', title: 'cpu, 100 s', key: null, firstDescending: false },
+    {
+      id: 'image',
+      title: 'image',
+      key: ({ container }) => container.image,
+      firstDescending: false,
+    },
+    { id: 'id', title: 'id', key: ({ container }) => container.id, firstDescending: false },
+  ],
+  defaultSort: { column: 'name', descending: false },
+  copy: ({ container }) => container.id,
+  logs: ({ container }) => container.id,
+  usage: ({ container }) => container.id,
+};
