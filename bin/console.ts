@@ -3,14 +3,14 @@ import { exitCodes } from '../src/commands/exit-codes.ts';
 import { type ConsolePreparation, prepareConsole } from '../src/composition/console.ts';
 import { createRegion, type RegionCore } from '../src/composition/region.ts';
 import { type Surroundings, stateDirectory } from '../src/composition/surroundings.ts';
+import { appearanceOf } from '../src/console/appearance.ts';
 import { createConsole } from '../src/console/console.ts';
 import { createIdleCounter } from '../src/console/idle.ts';
 import { connectIdleSocket } from '../src/console/idle-socket.ts';
 import { sourcesOf } from '../src/live/selectors.ts';
 import { deferredLog } from '../src/log/deferred.ts';
 import type { Log } from '../src/log/log.ts';
-import { renderConsole } from '../views/render.tsx';
-import { appearanceOf } from './appearance.ts';
+import { type Rendered, renderConsole } from '../views/render.tsx';
 import type { CommonOptions } from './cli.ts';
 
 /** How long the packs wait for the engine's first answer: its containers are wanted on the screen first. */
@@ -75,7 +75,7 @@ async function fillScreen(
 export async function openConsole(
   machine: Surroundings,
   options: CommonOptions,
-  _screen: { readonly screenReader: boolean },
+  { screenReader }: { readonly screenReader: boolean },
 ): Promise<number> {
   const { stdin, stdout } = process;
   if (!stdin.isTTY || !stdout.isTTY) {
@@ -96,15 +96,16 @@ export async function openConsole(
   const console = createConsole(ports, { idle });
   const socket = machine.env['OPSCONSOLE_IDLE_SOCKET'];
   const reporter = socket === undefined ? null : connectIdleSocket(socket);
-  const screen = renderConsole({
-    console,
-    ports,
-    appearance: appearanceOf(machine.env),
-    stdin,
-    stdout,
-    idle,
-    ...(reporter === null ? {} : { onSettled: reporter.report }),
-  });
+  const shown = { console, ports, appearance: appearanceOf(machine.env), stdin, stdout };
+  const draw = async (): Promise<Rendered> => {
+    if (!screenReader) {
+      const report = reporter === null ? {} : { onSettled: reporter.report };
+      return renderConsole({ ...shown, idle, ...report });
+    }
+    const { speakConsole } = await import('../views/speak.tsx');
+    return speakConsole({ ...shown, idle });
+  };
+  const screen = await draw();
   let code: number = exitCodes.done;
   const leave = (signal: NodeJS.Signals) => {
     code = signal === 'SIGINT' ? exitCodes.interrupted : exitCodes.done;
@@ -116,6 +117,12 @@ export async function openConsole(
   let close = () => core.close();
   const filling = screen
     .flushed()
+    .then(() => core.configuration())
+    .then(({ config }) => {
+      if (config.theme !== null) {
+        screen.restyle(appearanceOf(machine.env, config.theme.value));
+      }
+    })
     .then(() => fillScreen(core, preparation, machine, options, screen.flushed))
     .then((end) => {
       close = end;

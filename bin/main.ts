@@ -68,6 +68,12 @@ async function dispatch(invocation: Invocation, options: CommonOptions): Promise
       const { openConsole } = await import('./console.ts');
       return openConsole(machine, options, invocation);
     }
+    case 'once': {
+      const { printOnce } = await import('./once.ts');
+      const { openLog } = await import('../src/log/log.ts');
+      const log = openLog(stateDirectory(machine, options));
+      return printOnce(machine, options, log, output, invocation);
+    }
     case 'status': {
       const { statusCommand } = await import('../src/commands/status.ts');
       return inRegion(options, (program) =>
@@ -124,7 +130,7 @@ async function dispatch(invocation: Invocation, options: CommonOptions): Promise
 }
 
 async function aboutRunbooks(
-  invocation: Extract<Invocation, { command: `runbooks ${string}` | 'once' }>,
+  invocation: Extract<Invocation, { command: `runbooks ${string}` }>,
   options: CommonOptions,
   output: Output,
 ): Promise<number> {
@@ -141,8 +147,6 @@ async function aboutRunbooks(
       return runbooks.runbooksLintCommand(library, output, invocation.paths);
     case 'runbooks walk':
       return runbooks.runbooksWalkCommand(library, output, invocation.id);
-    case 'once':
-      throw new Error('not drawn yet');
   }
 }
 

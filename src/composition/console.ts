@@ -1,5 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { RegionPlan } from '../config/plan.ts';
 import type { BoardState, ConsolePorts } from '../console/ports.ts';
+import type { PanelId } from '../keymap/commands.ts';
 import type { RegionCore } from './region.ts';
 import { operatorOf, type Surroundings } from './surroundings.ts';
 
@@ -29,6 +31,27 @@ const before: ProgramPorts = {
   timeline: () => [],
 };
 
+const panelOf: Partial<Readonly<Record<RegionPlan['notFound'][number]['kind'], PanelId>>> = {
+  containers: 'containers',
+  metrics: 'metrics',
+  database: 'database',
+  cache: 'cache',
+  check: 'checks',
+  host: 'host',
+  notices: 'alerts',
+  pods: 'pods',
+};
+
+/** What each panel that has no source tells of the line that would configure one. */
+function mendsOf(notFound: RegionPlan['notFound']): Partial<Record<PanelId, string>> {
+  const found: Partial<Record<PanelId, string>> = {};
+  for (const { kind, message, mend } of notFound) {
+    const panel = panelOf[kind];
+    if (panel !== undefined) found[panel] ??= `${message}; ${mend}`;
+  }
+  return found;
+}
+
 /** Prepares what the screen needs of a region, before its packs and its journal are there. */
 export function prepareConsole(core: RegionCore, surroundings: Surroundings): ConsolePreparation {
   const board = createStore<BoardState>(() => ({ suggestions: [], incidents: [] }));
@@ -57,6 +80,10 @@ export function prepareConsole(core: RegionCore, surroundings: Surroundings): Co
     get logNames() {
       return core.logNames;
     },
+    get mends() {
+      return mendsOf(core.notFound);
+    },
+    fault: (error, where) => core.log.error(`${where} could not be drawn`, error),
     timeline: (incident) => program.timeline(incident),
   };
   return {

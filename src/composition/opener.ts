@@ -5,6 +5,7 @@ import { openRunController } from '../engine/driver.ts';
 import { createDesk, type Occasion } from '../incidents/desk.ts';
 import { event } from '../incidents/events.ts';
 import { witness } from '../incidents/witness.ts';
+import { alertsAndNotices } from '../live/selectors.ts';
 import { buildRunbook } from '../runbooks/build.ts';
 import type { Runbook } from '../runbooks/graph.ts';
 import { opensOnAlert } from '../runbooks/opens.ts';
@@ -13,8 +14,9 @@ import { parseYaml } from '../runbooks/yaml-file.ts';
 import type { Program } from './compose.ts';
 
 function occasionOf(program: Program, runbook: Runbook): Occasion {
-  const { alerts } = program.live.store.getState();
-  const raised = alerts.filter((alert) => opensOnAlert(runbook, alert));
+  const raised = alertsAndNotices(program.live.store.getState()).filter((alert) =>
+    opensOnAlert(runbook, alert),
+  );
   return {
     alerts: raised.map(({ name, summary }) => (summary ? `${name} (${summary})` : name)),
     alertedAt: raised.length > 0 ? Math.min(...raised.map(({ since }) => since)) : null,

@@ -11,6 +11,7 @@ import { createLive, type Live } from '../live/store.ts';
 import { createSupervisor, type Supervisor } from '../live/supervisor.ts';
 import type { Log } from '../log/log.ts';
 import type { Pack } from '../runbooks/pack.ts';
+import type { SignalDefinition } from '../signals/definition.ts';
 import { selectionOf } from '../signals/selection.ts';
 import { type Configuration, readConfiguration } from './plan.ts';
 import type { GlobalOptions, Surroundings } from './surroundings.ts';
@@ -39,6 +40,8 @@ export interface RegionCore {
     /** Each answer waits for what takes longer, as a command that looks once wants it. */
     readonly complete?: boolean;
   }): Promise<void>;
+  /** What was looked for and is not there; empty until the configuration is read. */
+  readonly notFound: RegionPlan['notFound'];
   /** The logs that the configuration names. */
   readonly logNames: readonly string[];
   /**
@@ -67,6 +70,23 @@ function hasEngine({ docker, postgres, redis, metrics, checks, prometheus }: Reg
   if (docker === null) return false;
   const others = postgres.length + redis.length + metrics.length + checks.length;
   return docker.expected || (others === 0 && prometheus === null);
+}
+
+/** Each query that no signal reads, as a signal of its own: what is asked for is shown. */
+function queriedSignals(
+  plan: RegionPlan | null,
+  declared: readonly SignalDefinition[],
+): readonly SignalDefinition[] {
+  const { names } = selectionOf(declared);
+  const unread = plan?.prometheus?.queries.filter(({ name }) => !names.has(name)) ?? [];
+  return unread.map(({ name }) => ({
+    id: name,
+    title: name,
+    unit: 'count',
+    computation: { kind: 'gauge', of: { name, labels: {} } },
+    thresholds: null,
+    states: null,
+  }));
 }
 
 /** Prepares a region. Nothing is read and nothing connected before it is asked for. */
@@ -112,7 +132,8 @@ export function createRegion(
     const name = plan?.name?.value ?? where ?? next?.system ?? 'local';
     region = { name, system: next?.system ?? null };
     const own = plan?.definitions ?? null;
-    const signals = [...(next?.signals ?? []), ...(own?.signals ?? [])];
+    const declared = [...(next?.signals ?? []), ...(own?.signals ?? [])];
+    const signals = [...declared, ...queriedSignals(plan, declared)];
     const alerts = [...(next?.alerts ?? []), ...(own?.alerts(next?.signals ?? []) ?? [])];
     names = selectionOf(signals).names;
     live.describe({ region, roles: boundRoles(rolePlan()), project, signals, alerts });
@@ -173,6 +194,9 @@ export function createRegion(
         engine.add(source.kind);
         supervisor.add(source);
       }
+    },
+    get notFound() {
+      return plan?.notFound ?? [];
     },
     get logNames() {
       return plan?.logs.map(({ name }) => name) ?? [];

@@ -221,7 +221,7 @@ const regionSchema = z.strictObject({
   alerts: z.array(alertSchema).optional().describe('As in a pack.yaml, beside the pack’s.'),
 });
 
-export const themes = ['auto', 'truecolor', '256', '16', 'mono', 'ascii'] as const;
+export const themes = ['auto', 'dark', 'light', 'truecolor', '256', '16', 'mono', 'ascii'] as const;
 
 export const themeSchema = z
   .enum(themes)

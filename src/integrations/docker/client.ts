@@ -244,6 +244,8 @@ export function connectDocker(options: DockerOptions): DockerClient {
           .logs(query as Docker.ContainerLogsOptions & { follow: true });
       });
       const decoder = logDecoder(tty, true);
+      // A log that is quiet is open all the same.
+      deliver([]);
       await reading(signal, async () => {
         await eachChunk(answer, (bytes) => deliver(decoder.push(bytes)), signal);
         deliver(decoder.end());

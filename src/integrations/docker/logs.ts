@@ -26,7 +26,6 @@ function delivering(
   deliver: (lines: readonly LogLine[]) => void,
 ) {
   return (lines: readonly RawLogLine[]) => {
-    if (lines.length === 0) return;
     deliver(lines.map(({ text, at, stream }) => parse(text, at, name, stream)));
   };
 }
