@@ -61,8 +61,9 @@ async function fillScreen(
   const { compose } = await import('../src/composition/compose.ts');
   const { standBehind } = await import('../src/composition/board.ts');
   const program = await compose(machine, options, core.log, { core });
-  await program.start('all');
   const leave = standBehind(preparation, program, machine);
+  await program.start('all');
+  preparation.board.setState({ starting: false });
   // A console is often ended with its connection: what was compiled is kept now, for the next start.
   machine.clock.after(COMPILED_AFTER_MS, flushCompileCache);
   return async () => {

@@ -27,6 +27,7 @@ export async function printOnce(
   const preparation = prepareConsole(core, machine);
   const program = await compose(machine, options, log, { core });
   await program.look('all', waitMs);
+  preparation.board.setState({ starting: false });
   const leave = standBehind(preparation, program, machine);
   try {
     const frame = await renderOnce({

@@ -15,7 +15,7 @@ type ProgramPorts = Pick<
 export interface ConsolePreparation {
   readonly ports: ConsolePorts;
   readonly board: StoreApi<BoardState>;
-  /** Lets the program answer from now on. */
+  /** Lets the program answer from now on; `board` says that it is starting until its sources are. */
   stand(program: ProgramPorts): void;
 }
 
@@ -54,7 +54,11 @@ function mendsOf(notFound: RegionPlan['notFound']): Partial<Record<PanelId, stri
 
 /** Prepares what the screen needs of a region, before its packs and its journal are there. */
 export function prepareConsole(core: RegionCore, surroundings: Surroundings): ConsolePreparation {
-  const board = createStore<BoardState>(() => ({ suggestions: [], incidents: [] }));
+  const board = createStore<BoardState>(() => ({
+    suggestions: [],
+    incidents: [],
+    starting: true,
+  }));
   let program = before;
   const ports: ConsolePorts = {
     clock: surroundings.clock,
