@@ -188,9 +188,10 @@ export function createRegion(
         intervalMs: planned.durations['source-interval'] ?? null,
         wanted,
         complete,
+        local: engineHostOf(planned.docker?.host ?? '') === null,
       };
       for (const source of library?.engineSources(parts) ?? []) {
-        if (engine.has(source.kind) || (addressesOnly && source.kind === 'usage')) continue;
+        if (engine.has(source.kind) || (addressesOnly && source.kind !== 'containers')) continue;
         engine.add(source.kind);
         supervisor.add(source);
       }

@@ -1,6 +1,7 @@
 import type { Cache } from './cache.ts';
 import type { Certificate } from './certificate.ts';
 import type { Check } from './check.ts';
+import type { ComposeService } from './compose.ts';
 import type { Container, ContainerUsage } from './container.ts';
 import type { Database } from './database.ts';
 import type { Host } from './host.ts';
@@ -11,6 +12,8 @@ import type { Notice } from './notice.ts';
 interface FactKinds {
   containers: readonly Container[];
   usage: readonly ContainerUsage[];
+  /** What the compose files declare, against what runs. */
+  compose: readonly ComposeService[];
   cache: Cache;
   metrics: MetricSnapshot;
   check: Check;

@@ -1,6 +1,7 @@
 import type { Alert } from '../domain/alert.ts';
 import type { Cache } from '../domain/cache.ts';
 import type { Check } from '../domain/check.ts';
+import type { ComposeService } from '../domain/compose.ts';
 import type { Container, ContainerUsage } from '../domain/container.ts';
 import type { FactKind, FactOf, Observed } from '../domain/fact.ts';
 import type { Labels } from '../domain/metrics.ts';
@@ -29,6 +30,13 @@ export function factsOf<K extends FactKind>(
 export function containers(state: LiveState): readonly Container[] {
   const facts = factsOf(state, 'containers');
   return facts.length === 1 && facts[0] ? facts[0].value : facts.flatMap((fact) => fact.value);
+}
+
+/** Services of compose projects of which declared containers are not up. */
+export function missingServices(state: LiveState): readonly ComposeService[] {
+  return factsOf(state, 'compose').flatMap(({ value }) =>
+    value.filter(({ missing }) => missing > 0),
+  );
 }
 
 /** Use of each container by id. */

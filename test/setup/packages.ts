@@ -34,6 +34,12 @@ const needed: Readonly<Record<string, () => boolean>> = {
   'redis-tools': () => has('redis-cli'),
   'postgresql-15': hasPostgres,
   nginx: () => has('nginx'),
+  openssl: () => has('openssl'),
+  'openssh-client': () => has('ssh') && has('ssh-keygen'),
+  'openssh-server': () => has('sshd'),
+  prometheus: () => has('prometheus'),
+  'prometheus-alertmanager': () => has('prometheus-alertmanager'),
+  systemd: () => has('journalctl') && existsSync('/usr/lib/systemd/systemd-journald'),
   tmux: () => has('tmux'),
   'librsvg2-bin': () => has('rsvg-convert'),
 };

@@ -77,7 +77,9 @@ function paintSpan(span: Span, moment: Moment, ink: Appearance): string {
     const rest = paintText('░'.repeat(span.width - full), 'quiet', ink);
     return `${paintText('█'.repeat(full), span.tone, ink)}${rest}`;
   }
-  return paintText(pad(timeWords(span, moment.now), span.width, span.align), span.tone, ink);
+  // How long something has been going on counts on: what is frozen, the freeze itself included.
+  const now = span.style === 'elapsed' ? moment.tick : moment.now;
+  return paintText(pad(timeWords(span, now), span.width, span.align), span.tone, ink);
 }
 
 /** True when the passing of time alone can change how the line looks. */

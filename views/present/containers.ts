@@ -1,4 +1,5 @@
 import { type ContainerRow, containerHealth } from '../../src/console/tables/containers.ts';
+import type { ComposeService } from '../../src/domain/compose.ts';
 import type { Container } from '../../src/domain/container.ts';
 import { formatBytes, formatFraction } from '../../src/domain/format.ts';
 import { cpuSeries } from '../../src/live/series.ts';
@@ -21,7 +22,10 @@ function upWords(container: Container): readonly Span[] {
   const health = container.health === 'none' || container.health === 'healthy';
   const word = container.state === 'running' ? 'up ' : `${container.state} `;
   const since = container.startedAt === null ? [] : [lasting(container.startedAt)];
-  return health ? [text(word), ...since] : [text(`${container.health} `, 'warn'), ...since];
+  // It runs again, but what ended it may end it again.
+  const memory = container.oomKilled ? [text('OOM ', 'bad')] : [];
+  if (health) return [...memory, text(word), ...since];
+  return [...memory, text(`${container.health} `, 'warn'), ...since];
 }
 
 /** What a container that does not run has to say, since when, and how often it was started again. */
@@ -110,4 +114,21 @@ export function containersSummary(containers: readonly Container[]): string {
   if (containers.length === 0) return '';
   const up = containers.filter(({ state }) => state === 'running').length;
   return `${up} of ${containers.length} up`;
+}
+
+/** `▲ worker-4 absent`: services that are declared and do not run, for the panel's title. */
+export function missingWords(missing: readonly ComposeService[]): Line {
+  const [first] = missing;
+  if (first === undefined) return [];
+  const more = missing.length > 1 ? ` +${missing.length - 1}` : '';
+  return [text(`  ▲ ${first.service} absent${more}`, 'warn')];
+}
+
+/** A service that is declared and does not run, with what would bring it up. */
+export function missingLine({ service, declared, running, command }: ComposeService): Line {
+  return [
+    text(` ▲ ${service}`, 'warn'),
+    text(`  ${declared ?? 0} declared, ${running} up   `),
+    text(command, 'quiet'),
+  ];
 }

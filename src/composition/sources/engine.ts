@@ -1,9 +1,12 @@
 import type { Source } from '../../domain/source.ts';
 import { connectDocker, type DockerClient } from '../../integrations/docker/client.ts';
+import { composeSource } from '../../integrations/docker/compose-source.ts';
 import { dockerContainersSource, dockerUsageSource } from '../../integrations/docker/source.ts';
 
 const DOCKER_INTERVAL_MS = 5000;
 const DOCKER_TIMEOUT_MS = 4000;
+/** Compose files seldom change. */
+const COMPOSE_INTERVAL_MS = 15_000;
 
 /** What the engine's own sources are made from. */
 export interface EngineParts {
@@ -14,6 +17,8 @@ export interface EngineParts {
   readonly intervalMs: number | null;
   /** Each answer waits for all that belongs to it. */
   readonly complete: boolean;
+  /** True where the engine's files are this host's. */
+  readonly local: boolean;
   /** Containers whose use is worth asking for; null for all. */
   wanted(): ReadonlySet<string> | null;
 }
@@ -39,6 +44,17 @@ export function engineSources(parts: EngineParts): readonly Source[] {
       timeoutMs,
       wanted,
     }),
+    ...(parts.local
+      ? [
+          composeSource({
+            client,
+            name: 'compose',
+            project,
+            intervalMs: COMPOSE_INTERVAL_MS,
+            timeoutMs,
+          }),
+        ]
+      : []),
   ];
 }
 

@@ -9,7 +9,7 @@ export function containerHealth(container: Container): Health {
   switch (container.state) {
     case 'running':
       if (container.health === 'unhealthy') return 'critical';
-      return container.health === 'starting' ? 'warning' : 'ok';
+      return container.health === 'starting' || container.oomKilled ? 'warning' : 'ok';
     case 'exited':
     case 'dead':
       return container.exitCode === 0 && !container.oomKilled ? 'warning' : 'critical';

@@ -3,6 +3,7 @@ import type { Container } from '../../../src/domain/container.ts';
 import { dockerActions } from '../../../src/integrations/docker/actions.ts';
 import { connectDocker, type DockerClient } from '../../../src/integrations/docker/client.ts';
 import { composeProjectFrom, composeStandings } from '../../../src/integrations/docker/compose.ts';
+import { composeSource } from '../../../src/integrations/docker/compose-source.ts';
 import { dockerProbes } from '../../../src/integrations/docker/probes.ts';
 import {
   dockerContainersSource,
@@ -239,6 +240,19 @@ describeReal('docker on a real engine', () => {
     );
     expect(logs['errors']).toBe(2);
     expect(JSON.stringify(logs)).not.toMatch(/\\u001b|owned/);
+  });
+
+  it('the compose source tells which declared service is not up, and what brings it up', async () => {
+    const source = composeSource(options('compose'));
+    const peer = async () => (await source.poll(never)).find(({ service }) => service === 'peer');
+    expect(await peer()).toMatchObject({ declared: 1, running: 1, missing: 0 });
+    await project.docker('rm', '--force', 'falcon-peer');
+    expect(await peer()).toMatchObject({
+      project: 'falcon',
+      running: 0,
+      missing: 1,
+      command: expect.stringMatching(/^docker[ -]compose -p falcon up -d peer$/),
+    });
   });
 
   it('compose.restart restarts a dead container, exactly the one that was shown', async () => {
