@@ -78,7 +78,10 @@ function narrate(
     ports.live.subscribe((after, before) => {
       if (session.getState().frozen === null) voice.say(liveChanges(before, after, now()));
     }),
-    ports.board.subscribe((after, before) => voice.say(boardChanges(before, after))),
+    ports.board.subscribe((after, before) => {
+      if (before.starting && !after.starting) voice.say([statusSentence(ports.live.getState())]);
+      voice.say(boardChanges(before, after));
+    }),
     session.subscribe((after, before) => {
       const opened = after.overlays.length > before.overlays.length;
       const moved = after.screen !== before.screen || after.selection !== before.selection;
@@ -111,7 +114,9 @@ export function speakConsole(options: SpeakOptions): Rendered {
     return null;
   });
   voice.say([
-    statusSentence(ports.live.getState()),
+    ports.board.getState().starting === true
+      ? 'Starting. How it stands is said once the engine has answered.'
+      : statusSentence(ports.live.getState()),
     'Digits choose a panel, j and k a row, Enter opens, question mark tells the keys, q leaves.',
   ]);
   const stop = narrate(options, voice);

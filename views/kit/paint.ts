@@ -60,15 +60,19 @@ function paintText(value: string, tone: Tone, ink: Appearance): string {
   return `${open}${shown}${close}`;
 }
 
+/** What a series held at the moment: while the panels are frozen, nothing that came since. */
+function pointsOf(series: string, { history, now, tick }: Moment) {
+  const points = history.points(series);
+  return now === tick ? points : points.filter(({ at }) => at <= now);
+}
+
 function paintSpan(span: Span, moment: Moment, ink: Appearance): string {
   if ('text' in span) return paintText(span.text, span.tone, ink);
   if ('row' in span) {
-    const { now, history } = moment;
-    return paintText(chartRow(history.points(span.series), span, now), span.tone, ink);
+    return paintText(chartRow(pointsOf(span.series, moment), span, moment.now), span.tone, ink);
   }
   if ('series' in span) {
-    const { now, history } = moment;
-    const bars = sparkline(history.points(span.series), span.width, now);
+    const bars = sparkline(pointsOf(span.series, moment), span.width, moment.now);
     return paintText(bars, span.tone, ink);
   }
   if ('totalMs' in span) {
