@@ -5,6 +5,7 @@ import { commandTree } from '../bin/cli.ts';
 import { assembleCatalogue } from '../src/composition/catalogue.ts';
 import { formatDiagnostic } from '../src/runbooks/diagnostic.ts';
 import { loadPacks } from '../src/runbooks/loader.ts';
+import { alertsPage } from './docs/alerts.ts';
 import { cataloguePage } from './docs/catalogue.ts';
 import { commandsPage } from './docs/commands.ts';
 import { keysPage } from './docs/keys.ts';
@@ -28,6 +29,7 @@ function pages(): ReadonlyMap<string, string> {
   const errors = loaded.diagnostics.filter(({ level }) => level === 'error');
   if (errors.length > 0) throw new Error(errors.map(formatDiagnostic).join('\n'));
   return new Map([
+    ['alerts.md', alertsPage()],
     ['keys.md', keysPage()],
     ['catalogue.md', cataloguePage(catalogue)],
     ['commands.md', commandsPage(commandTree())],

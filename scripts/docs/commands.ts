@@ -19,9 +19,11 @@ function defaultWords({ defaultValue, argChoices }: Option): string {
   return [choices, usual].filter(Boolean).join('; ');
 }
 
-function optionTable(command: Command): string {
+/** Options of one group of the help; of all groups where none is named. */
+function optionTable(command: Command, group?: string | null): string {
   const rows = command.options
     .filter(({ hidden }) => !hidden)
+    .filter((option) => group === undefined || (option.helpGroupHeading ?? null) === group)
     .map((option) => [
       cell(code(option.flags)),
       cell(option.description),
@@ -88,7 +90,10 @@ export function commandsPage(program: Command): string {
   return page('Commands', about, [
     '## Options of every command',
     'They may stand before or after the command.',
-    optionTable(program),
+    optionTable(program, null),
+    '## The screen',
+    'Without a command; with `--once` it is drawn once, as plain text.',
+    optionTable(program, 'Options of the screen:'),
     '## Exit codes',
     'Where several apply, the first of this list.',
     exitTable(),

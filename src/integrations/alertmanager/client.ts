@@ -2,8 +2,8 @@ import { OperatorError } from '../../domain/operator-error.ts';
 import { redactText } from '../../domain/redact.ts';
 import { sanitizeLine } from '../../domain/sanitize.ts';
 import { type WebAnswer, type WebTls, webRequest } from '../web/client.ts';
+import { elements } from '../web/elements.ts';
 import { takeTurns } from '../web/turns.ts';
-import { elements } from './elements.ts';
 
 export interface AlertmanagerOptions {
   /** What stands before `/api`; credentials in it are basic authentication. */

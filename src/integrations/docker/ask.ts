@@ -1,4 +1,4 @@
-import { allOf, parseAnswer } from './lines.ts';
+import { allOf, parseAnswer, parseRows } from './lines.ts';
 
 /** The part of the client library that sends a request. */
 interface Modem {
@@ -14,16 +14,13 @@ export function aborted(signal: AbortSignal): Promise<never> {
   });
 }
 
-/**
- * Asks for an answer in JSON. Read here: the library would never tell of one that breaks off, nor
- * bound its length.
- */
-export async function ask(
+/** The whole of an answer. Read here: the library would never tell of one that breaks off. */
+async function bytesOf(
   modem: Modem,
   path: string,
   options: Readonly<Record<string, unknown>>,
   abortSignal: AbortSignal,
-): Promise<unknown> {
+): Promise<Buffer> {
   const answer = await new Promise<NodeJS.ReadableStream>((resolve, reject) => {
     const query = Object.keys(options).length === 0 ? '' : '?';
     const how = { method: 'GET', isStream: true, statusCodes: { 200: true }, abortSignal };
@@ -35,5 +32,17 @@ export async function ask(
       },
     );
   });
-  return parseAnswer(await allOf(answer, abortSignal));
+  return allOf(answer, abortSignal);
+}
+
+type Asking = Parameters<typeof bytesOf>;
+
+/** Asks for an answer in JSON; null, which no decoder takes, where it is none. */
+export async function ask(...asking: Asking): Promise<unknown> {
+  return parseAnswer(await bytesOf(...asking));
+}
+
+/** Asks for a JSON array that may be long; null, which no decoder takes, where it is none. */
+export async function askRows(...asking: Asking): Promise<readonly unknown[] | null> {
+  return parseRows(await bytesOf(...asking));
 }

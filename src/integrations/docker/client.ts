@@ -1,7 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { OperatorError } from '../../domain/operator-error.ts';
-import { aborted, ask } from './ask.ts';
+import { aborted, ask, askRows } from './ask.ts';
 import {
   type ContainerDetail,
   decodeInspection,
@@ -206,7 +206,8 @@ export function connectDocker(options: DockerOptions): DockerClient {
       call(signal, async (docker, abortSignal) => {
         const label = project === null ? [] : [`com.docker.compose.project=${project}`];
         const query = { all: runningOnly !== true, filters: { label } };
-        return decodeList(await ask(docker.modem, '/containers/json', query, abortSignal), breathe);
+        const rows = await askRows(docker.modem, '/containers/json', query, abortSignal);
+        return decodeList(rows, breathe);
       }),
     inspect: (id, signal) =>
       call(signal, async (docker, abortSignal) =>

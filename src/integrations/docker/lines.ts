@@ -1,4 +1,6 @@
 import { OperatorError } from '../../domain/operator-error.ts';
+import { elements } from '../web/elements.ts';
+import { takeTurns } from '../web/turns.ts';
 
 /** Longer than any event an engine sends. */
 const MAX_LINE_LENGTH = 1024 * 1024;
@@ -59,6 +61,33 @@ export function parseAnswer(bytes: Buffer): unknown {
   } catch {
     return null;
   }
+}
+
+/** Of a long answer so much is cut into rows at a time. */
+const PIECE_BYTES = 64 * 1024;
+
+/**
+ * The rows of a JSON array, parsed one by one in slices: the screen goes on while thousands are read.
+ * Null, which no decoder takes, where the answer is no array.
+ */
+export async function parseRows(bytes: Buffer): Promise<readonly unknown[] | null> {
+  const cut = elements();
+  const turns = takeTurns();
+  const decoder = new TextDecoder();
+  const rows: unknown[] = [];
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
+    const piece = decoder.decode(bytes.subarray(at, at + PIECE_BYTES), { stream: true });
+    for (const text of cut.feed(piece)) {
+      try {
+        rows.push(JSON.parse(text));
+      } catch {
+        return null;
+      }
+      if (turns.due()) await turns.next();
+    }
+    if (turns.due()) await turns.next();
+  }
+  return cut.whole ? rows : null;
 }
 
 /** As `eachChunk`, by lines that hold something. */

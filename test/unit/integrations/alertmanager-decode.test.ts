@@ -5,7 +5,7 @@ import {
   decodeSilence,
   noticesOf,
 } from '../../../src/integrations/alertmanager/decode.ts';
-import { elements } from '../../../src/integrations/alertmanager/elements.ts';
+import { elements } from '../../../src/integrations/web/elements.ts';
 
 function cut(text: string, sizes: readonly number[]) {
   const list = elements();
