@@ -15,10 +15,9 @@ async function kept(server: Promise<TestServer>): Promise<TestServer> {
 }
 
 /** Asks a server that answers so. */
-async function asked(listener: RequestListener, token?: () => string) {
+async function asked(listener: RequestListener, timeoutMs = 5000) {
   const { url } = await kept(httpServer(listener));
-  const options = { url, timeoutMs: 400, ...(token === undefined ? {} : { token }) };
-  return prometheusClient(options).instant('up', never);
+  return prometheusClient({ url, timeoutMs }).instant('up', never);
 }
 
 const answering = (status: number, body: string, headers: Record<string, string> = {}) =>
@@ -34,7 +33,7 @@ describe('a query to what is no Prometheus, or a sick one', () => {
         response.end('{"status":"success","data":{"resultType":"scalar","result":[1,"5"]}}');
       }),
     );
-    const client = prometheusClient({ url, timeoutMs: 400, token: () => tokens.shift() ?? '' });
+    const client = prometheusClient({ url, timeoutMs: 5000, token: () => tokens.shift() ?? '' });
     expect((await client.instant('up', never)).series).toEqual([{ labels: {}, value: 5 }]);
     await client.instant('up', never);
     expect(seen).toEqual(['Bearer one', 'Bearer two']);
@@ -85,10 +84,10 @@ describe('a query to what is no Prometheus, or a sick one', () => {
       response.write('{"status', () => response.socket?.resetAndDestroy());
     });
     await expect(cut).rejects.toMatchObject({ kind: 'unreachable' });
-    await expect(asked(() => undefined)).rejects.toMatchObject({ kind: 'timeout' });
+    await expect(asked(() => undefined, 400)).rejects.toMatchObject({ kind: 'timeout' });
     const noise = await kept(tcpServer((socket) => void socket.resume().end('+PONG\r\n')));
     await expect(
-      prometheusClient({ url: noise.url, timeoutMs: 400 }).instant('up', never),
+      prometheusClient({ url: noise.url, timeoutMs: 5000 }).instant('up', never),
     ).rejects.toMatchObject({ kind: 'garbage' });
     for (const server of servers) await server.drained();
   });
