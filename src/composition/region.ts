@@ -13,6 +13,7 @@ import type { Log } from '../log/log.ts';
 import type { Pack } from '../runbooks/pack.ts';
 import type { SignalDefinition } from '../signals/definition.ts';
 import { selectionOf } from '../signals/selection.ts';
+import { leftOut } from './left-out.ts';
 import { type Configuration, readConfiguration } from './plan.ts';
 import type { GlobalOptions, Surroundings } from './surroundings.ts';
 
@@ -134,7 +135,10 @@ export function createRegion(
     const own = plan?.definitions ?? null;
     const declared = [...(next?.signals ?? []), ...(own?.signals ?? [])];
     const signals = [...declared, ...queriedSignals(plan, declared)];
-    const alerts = [...(next?.alerts ?? []), ...(own?.alerts(next?.signals ?? []) ?? [])];
+    // A pack that is named will be read; without a name none may fit, and a wrong signal is told at once.
+    const awaited = next === null && plan !== null && plan.system !== null;
+    const others = awaited ? null : (next?.signals ?? []);
+    const alerts = [...(next?.alerts ?? []), ...(own?.alerts(others) ?? [])];
     names = selectionOf(signals).names;
     live.describe({ region, roles: boundRoles(rolePlan()), project, signals, alerts });
   };
@@ -197,7 +201,7 @@ export function createRegion(
       }
     },
     get notFound() {
-      return plan?.notFound ?? [];
+      return plan === null ? [] : leftOut(plan, pack);
     },
     get logNames() {
       return plan?.logs.map(({ name }) => name) ?? [];

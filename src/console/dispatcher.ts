@@ -156,6 +156,8 @@ export function createDispatcher(core: Core): Dispatcher {
   const press = (event: KeyPress) => {
     if (comesTooEarly(core, event)) return;
     const session = core.session.getState();
+    // What was said about the last key stands in the place of the hints: it has been read.
+    if (session.toast !== null) core.session.setState({ toast: null });
     const outcome = resolve(scopesOf(session), event.key, keyContext(core.ports, session));
     if (outcome.kind === 'command') dispatch(outcome.command);
     else if (outcome.kind === 'disabled') core.toast(outcome.reason);

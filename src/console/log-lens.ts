@@ -2,6 +2,7 @@ import { type LogLevel, logLevels } from '../domain/log-line.ts';
 import type { LogEntry } from '../live/log-order.ts';
 import { matcherOf, parseFilter } from './filter.ts';
 import { shownText } from './log-text.ts';
+import { lowered } from './pattern.ts';
 
 /** What decides which lines are shown and which are found. */
 export interface LogLook {
@@ -80,9 +81,9 @@ export function hitRanges(text: string, search: string): readonly (readonly [num
   const { inverse, pattern, text: plain } = parseFilter(search);
   if (inverse || plain === '') return [];
   const escaped = plain.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  const every = new RegExp(pattern?.source ?? escaped, 'gi');
+  const every = pattern ?? new RegExp(escaped, 'g');
   const ranges: (readonly [number, number])[] = [];
-  for (const match of text.matchAll(every)) {
+  for (const match of lowered(text).matchAll(every)) {
     if (match[0] !== '') ranges.push([match.index, match.index + match[0].length]);
     if (ranges.length === RANGES_MAX) break;
   }

@@ -2,6 +2,7 @@ import type { FactKind } from '../domain/fact.ts';
 import { type PanelId, panelIds } from '../keymap/commands.ts';
 import { sourcesOf } from '../live/selectors.ts';
 import type { LiveState } from '../live/state.ts';
+import { metricsTable } from './tables/metrics.ts';
 import { hasPods } from './tables/pods.ts';
 
 /** The facts each panel draws. Its sources decide how it stands, and whether it has a place. */
@@ -21,7 +22,7 @@ export const panelKinds: Readonly<Record<PanelId, readonly FactKind[]>> = {
 function isFed(live: LiveState, panel: PanelId): boolean {
   if (panel === 'pods') return hasPods(live);
   if (panel === 'breakers' && live.breakers.length > 0) return true;
-  if (panel === 'metrics' && Object.keys(live.signals).length > 0) return true;
+  if (panel === 'metrics' && metricsTable.rows(live).length > 0) return true;
   return panelKinds[panel].some((kind) => sourcesOf(live, kind).length > 0);
 }
 

@@ -29,12 +29,19 @@ export interface ChosenRow {
   readonly row: unknown;
 }
 
+/** The row of a panel on the whole screen that holds no other: there is nothing to choose from. */
+function onlyRow(ports: ConsolePorts, session: SessionState): string | null {
+  if (session.screen !== 'panel') return null;
+  const [first = null, second] = panelIdsOf(ports, session, session.focus);
+  return second === undefined ? first : null;
+}
+
 /** The row that is chosen or shown in detail; null when there is none, or it has gone. */
 export function chosenRow(ports: ConsolePorts, session: SessionState): ChosenRow | null {
   const { detail, focus } = session;
   const inDetail = session.screen === 'detail' && detail !== null;
   const panel = inDetail ? detail.panel : focus;
-  const id = inDetail ? detail.id : session.selection[focus];
+  const id = inDetail ? detail.id : (session.selection[focus] ?? onlyRow(ports, session));
   if (id === null) return null;
   const table = tables[panel];
   const row = rowWith(table, shownLive(ports, session), id);

@@ -42,11 +42,10 @@ function columnItems(session: SessionState, panel: PanelId): readonly ListItem[]
 
 function openChosen(core: Core): void {
   const session = core.session.getState();
-  const { focus, selection } = session;
+  const { focus } = session;
   const chosen = chosenRow(core.ports, session);
-  const id = selection[focus];
-  if (chosen !== null && id !== null) {
-    const detail = { panel: focus, id };
+  if (chosen !== null) {
+    const detail = { panel: focus, id: chosen.table.id(chosen.row) };
     core.session.setState(entering(session, { screen: 'detail', detail }));
   } else if (session.screen === 'overview') {
     core.session.setState(entering(session, { screen: 'panel' }));

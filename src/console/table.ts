@@ -64,12 +64,33 @@ export interface Look {
   readonly sort: Sort | null;
 }
 
-const collator = new Intl.Collator('en', { numeric: true });
+/** Names whose order is remembered; all are forgotten when there would be more. */
+const KEYS_MAX = 20_000;
+const orderOf = new Map<string, string>();
+
+/**
+ * A text that stands where this one stands among others in natural order (`svc-2` before `svc-10`):
+ * comparing such texts is cheap enough for thousands of rows, which collation is not.
+ */
+function naturalKey(text: string): string {
+  let key = orderOf.get(text);
+  if (key === undefined) {
+    key = `${text.toLowerCase().replace(/\d+/g, (digits) => digits.padStart(16, '0'))}\u0000${text}`;
+    if (orderOf.size >= KEYS_MAX) orderOf.clear();
+    orderOf.set(text, key);
+  }
+  return key;
+}
+
+function compareTexts(a: string, b: string): number {
+  const [first, second] = [naturalKey(a), naturalKey(b)];
+  return first < second ? -1 : Number(first > second);
+}
 
 function compareKeys(a: SortKey, b: SortKey, descending: boolean): number {
   if (a === null || b === null) return Number(a === null) - Number(b === null);
   const by =
-    typeof a === 'number' && typeof b === 'number' ? a - b : collator.compare(String(a), String(b));
+    typeof a === 'number' && typeof b === 'number' ? a - b : compareTexts(String(a), String(b));
   return descending ? -by : by;
 }
 
@@ -97,6 +118,27 @@ export function sorted<Row>(
   return ranked.map(({ row }) => row);
 }
 
+interface Known {
+  readonly live: LiveState;
+  readonly rows: readonly unknown[];
+  readonly byId: ReadonlyMap<string, unknown>;
+}
+
+/** The last rows of each table: a key asks for the chosen one a dozen times, be there ten thousand. */
+const known = new WeakMap<AnyTable, Known>();
+
+function knownRows(table: AnyTable, live: LiveState): Known {
+  const before = known.get(table);
+  if (before?.live === live) return before;
+  const rows = table.rows(live);
+  const unchanged =
+    before?.rows.length === rows.length && rows.every((row, index) => row === before.rows[index]);
+  const byId = unchanged ? before.byId : new Map(rows.map((row) => [table.id(row), row]));
+  const now = { live, rows: unchanged ? before.rows : rows, byId };
+  known.set(table, now);
+  return now;
+}
+
 interface Drawn {
   readonly live: LiveState;
   readonly look: Look;
@@ -122,7 +164,8 @@ export function tableRows<Row>(
     return before.rows as readonly Row[];
   }
   const matches = matcherOf(look.filter);
-  const found = table.rows(live).filter((row) => matches(table.text(row)));
+  const all = knownRows(table, live).rows as readonly Row[];
+  const found = look.filter === '' ? all : all.filter((row) => matches(table.text(row)));
   const next = sorted(table, found, look.sort);
   const same =
     before?.rows.length === next.length && next.every((row, index) => row === before.rows[index]);
@@ -131,17 +174,26 @@ export function tableRows<Row>(
   return rows;
 }
 
+const idsOf = new WeakMap<readonly unknown[], readonly string[]>();
+
+/** Identities of the rows to draw, in their order. */
 export function rowIds<Row>(
   table: TableModel<Row>,
   live: LiveState,
   look: Look,
 ): readonly string[] {
-  return tableRows(table, live, look).map((row) => table.id(row));
+  const rows = tableRows(table, live, look);
+  let ids = idsOf.get(rows);
+  if (ids === undefined) {
+    ids = rows.map((row) => table.id(row));
+    idsOf.set(rows, ids);
+  }
+  return ids;
 }
 
 /** The row with this identity, whatever the filter says; null when it has gone. */
 export function rowWith<Row>(table: TableModel<Row>, live: LiveState, id: string): Row | null {
-  return table.rows(live).find((row) => table.id(row) === id) ?? null;
+  return (knownRows(table, live).byId.get(id) ?? null) as Row | null;
 }
 
 /** The marks of rows that are still there: a mark never passes to another row. */
@@ -151,7 +203,7 @@ export function pruned(
   live: LiveState,
 ): readonly string[] {
   if (marks.length === 0) return marks;
-  const there = new Set(table.rows(live).map((row) => table.id(row)));
+  const there = knownRows(table, live).byId;
   const kept = marks.filter((id) => there.has(id));
   return kept.length === marks.length ? marks : kept;
 }

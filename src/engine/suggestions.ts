@@ -111,8 +111,9 @@ export function createSuggester(
     timer = current.length > 0 ? clock.after(REWALK_MS_MIN, consider) : null;
   }
 
-  const unsubscribe = live.subscribe(consider);
-  consider();
+  // Without a runbook there is nothing to hold against each change.
+  const unsubscribe = runbooks.length === 0 ? () => undefined : live.subscribe(consider);
+  if (runbooks.length > 0) consider();
   return {
     close() {
       closing.abort();

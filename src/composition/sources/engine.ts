@@ -6,7 +6,7 @@ import { dockerContainersSource, dockerUsageSource } from '../../integrations/do
 const DOCKER_INTERVAL_MS = 5000;
 const DOCKER_TIMEOUT_MS = 4000;
 /** Compose files seldom change. */
-const COMPOSE_INTERVAL_MS = 15_000;
+const COMPOSE_INTERVAL_MS = 30_000;
 
 /** What the engine's own sources are made from. */
 export interface EngineParts {

@@ -1,6 +1,7 @@
 import type { Container, ContainerUsage } from '../../domain/container.ts';
 import type { Health } from '../../domain/health.ts';
-import { containers, usageById } from '../../live/selectors.ts';
+import { containers, factsOf, usageById } from '../../live/selectors.ts';
+import type { LiveState } from '../../live/state.ts';
 import { joined } from '../joined.ts';
 import type { TableModel } from '../table.ts';
 
@@ -44,16 +45,35 @@ const rowOf = joined(
   }),
 );
 
+/** The rows of each list of containers, with the usage they were made with. */
+const made = new WeakMap<
+  readonly Container[],
+  { readonly usage: readonly unknown[]; readonly rows: readonly ContainerRow[] }
+>();
+
+/** Asked for several times a frame and a key: made anew only when a part of it is new. */
+function rowsOf(live: LiveState): readonly ContainerRow[] {
+  const all = containers(live);
+  const facts = factsOf(live, 'usage').map(({ value }) => value);
+  const before = made.get(all);
+  if (
+    before?.usage.length === facts.length &&
+    facts.every((fact, index) => fact === before.usage[index])
+  ) {
+    return before.rows;
+  }
+  const usage = usageById(live);
+  const short = new Set(all.map(({ project }) => project)).size === 1;
+  const rows = all.map((container) => rowOf(container, usage.get(container.id) ?? null, short));
+  made.set(all, { usage: facts, rows });
+  return rows;
+}
+
 /** The containers of the region with what they use. */
 export const containersTable: TableModel<ContainerRow> = {
   panel: 'containers',
   noun: 'container',
-  rows(live) {
-    const all = containers(live);
-    const usage = usageById(live);
-    const short = new Set(all.map(({ project }) => project)).size === 1;
-    return all.map((container) => rowOf(container, usage.get(container.id) ?? null, short));
-  },
+  rows: rowsOf,
   id: ({ container }) => container.id,
   name: ({ container }) => container.name,
   text: ({ container: c }) =>

@@ -1,4 +1,5 @@
 import { builtinSignalIds, type SignalReading } from '../../domain/signal.ts';
+import type { LiveState } from '../../live/state.ts';
 import { joined } from '../joined.ts';
 import type { TableModel } from '../table.ts';
 
@@ -22,14 +23,25 @@ export function signalName(reading: Pick<SignalReading, 'title' | 'labels'>): st
   return [reading.title, ...Object.values(reading.labels)].join(' ');
 }
 
+/** The rows of each set of signals: thousands of containers have thousands of signals. */
+const made = new WeakMap<LiveState['signals'], readonly MetricRow[]>();
+
+function rowsOf({ signals }: LiveState): readonly MetricRow[] {
+  let rows = made.get(signals);
+  if (rows === undefined) {
+    rows = Object.entries(signals)
+      .filter(([, { id, unit }]) => unit !== 'state' && !shownElsewhere.has(id))
+      .map(([key, reading], place) => rowOf(reading, key, place));
+    made.set(signals, rows);
+  }
+  return rows;
+}
+
 /** The signals that are numbers; states have panels of their own. */
 export const metricsTable: TableModel<MetricRow> = {
   panel: 'metrics',
   noun: 'signal',
-  rows: (live) =>
-    Object.entries(live.signals)
-      .filter(([, { id, unit }]) => unit !== 'state' && !shownElsewhere.has(id))
-      .map(([key, reading], place) => rowOf(reading, key, place)),
+  rows: rowsOf,
   id: ({ key }) => key,
   name: ({ reading }) => signalName(reading),
   text: ({ key, reading }) => `${key} ${signalName(reading)} ${reading.state}`,

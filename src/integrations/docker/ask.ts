@@ -15,7 +15,7 @@ export function aborted(signal: AbortSignal): Promise<never> {
 }
 
 /** The whole of an answer. Read here: the library would never tell of one that breaks off. */
-async function bytesOf(
+export async function answerTo(
   modem: Modem,
   path: string,
   options: Readonly<Record<string, unknown>>,
@@ -35,14 +35,14 @@ async function bytesOf(
   return allOf(answer, abortSignal);
 }
 
-type Asking = Parameters<typeof bytesOf>;
+type Asking = Parameters<typeof answerTo>;
 
 /** Asks for an answer in JSON; null, which no decoder takes, where it is none. */
 export async function ask(...asking: Asking): Promise<unknown> {
-  return parseAnswer(await bytesOf(...asking));
+  return parseAnswer(await answerTo(...asking));
 }
 
 /** Asks for a JSON array that may be long; null, which no decoder takes, where it is none. */
 export async function askRows(...asking: Asking): Promise<readonly unknown[] | null> {
-  return parseRows(await bytesOf(...asking));
+  return parseRows(await answerTo(...asking));
 }

@@ -1,7 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { OperatorError } from '../../domain/operator-error.ts';
-import { aborted, ask, askRows } from './ask.ts';
+import { aborted, answerTo, ask, askRows } from './ask.ts';
 import {
   type ContainerDetail,
   decodeInspection,
@@ -33,6 +33,8 @@ export interface DockerOptions {
  */
 export interface DockerClient {
   readonly host: string;
+  /** Asks for a sign of life. */
+  ping(signal: AbortSignal): Promise<void>;
   /** All containers, or those of a compose project; stopped ones included unless `runningOnly`. */
   list(query: ListQuery, signal: AbortSignal): Promise<readonly ListedContainer[]>;
   inspect(id: string, signal: AbortSignal): Promise<ContainerDetail>;
@@ -202,6 +204,10 @@ export function connectDocker(options: DockerOptions): DockerClient {
 
   const client: DockerClient = {
     host: options.host,
+    ping: (signal) =>
+      call(signal, async (docker, abortSignal) => {
+        await answerTo(docker.modem, '/_ping', {}, abortSignal);
+      }),
     list: ({ project, runningOnly }, signal) =>
       call(signal, async (docker, abortSignal) => {
         const label = project === null ? [] : [`com.docker.compose.project=${project}`];

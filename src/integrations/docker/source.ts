@@ -1,8 +1,9 @@
 import { type Clock, systemClock } from '../../domain/clock.ts';
-import type { ContainerUsage } from '../../domain/container.ts';
+import type { Container, ContainerUsage } from '../../domain/container.ts';
 import { OperatorError } from '../../domain/operator-error.ts';
 import type { Source } from '../../domain/source.ts';
 import type { DockerClient } from './client.ts';
+import type { ListedContainer } from './decode.ts';
 import { toUsage, type UsageReading } from './decode-usage.ts';
 import { createInventory } from './inventory.ts';
 import { inParallel } from './parallel.ts';
@@ -34,6 +35,8 @@ export interface DockerUsageOptions extends DockerSourceOptions {
   readonly wanted?: () => ReadonlySet<string> | null;
 }
 
+/** How long the engine's event feed is relied on before it is asked for the whole list again. */
+const LIST_EVERY_MS = 30_000;
 /** How long a poll waits for the inspections of what changed. */
 const PATIENCE_MS = 250;
 /** The part of a poll's time that a complete answer may wait for its inspections. */
@@ -72,6 +75,10 @@ export function dockerContainersSource(options: DockerContainersOptions): Source
   let changed: (() => void) | null = null;
   let unheard = false;
   let first = true;
+  /** The last list; null when the next poll has to ask for a new one. */
+  let listed: { readonly lines: readonly ListedContainer[]; readonly at: number } | null = null;
+  let known: readonly Container[] | null = null;
+  let pings = true;
   /** Engine's time of the last event, epoch ms: a feed that is opened again misses none. */
   let lastEventAt: number | null = null;
 
@@ -80,10 +87,40 @@ export function dockerContainersSource(options: DockerContainersOptions): Source
     clock,
     inspectionLimitMs: timeoutMs / 2,
     changed: () => {
+      known = null;
       unheard = changed === null;
       changed?.();
     },
   });
+
+  /** Whether the engine says that it lives; false where it, or what stands before it, will not say. */
+  const alive = async (signal: AbortSignal): Promise<boolean> => {
+    if (!pings) return false;
+    try {
+      await client.ping(signal);
+      return true;
+    } catch (thrown) {
+      if (!(thrown instanceof OperatorError)) throw thrown;
+      if (thrown.kind === 'unreachable' || thrown.kind === 'timeout') throw thrown;
+      pings = false;
+      return false;
+    }
+  };
+
+  const list = async (signal: AbortSignal) => {
+    const at = clock.now();
+    // Noted first: an event that comes while the engine answers asks for another list.
+    const mine = { lines: [] as readonly ListedContainer[], at };
+    listed = mine;
+    try {
+      const lines = await client.list({ project }, signal);
+      if (listed === mine) listed = { lines, at };
+      return lines;
+    } catch (thrown) {
+      listed = null;
+      throw thrown;
+    }
+  };
 
   return {
     name: options.name,
@@ -91,14 +128,21 @@ export function dockerContainersSource(options: DockerContainersOptions): Source
     intervalMs: options.intervalMs,
     timeoutMs,
     async poll(signal) {
-      const lines = await client.list({ project }, signal);
+      // While the event feed is open, what it did not tell of has not changed.
+      const recent = listed !== null && clock.now() - listed.at < LIST_EVERY_MS;
+      const quiet = changed !== null && recent && (await alive(signal));
+      if (quiet && known !== null) return known;
+      const lines = quiet && listed !== null ? listed.lines : await list(signal);
       const patienceMs = complete ? timeoutMs * COMPLETE_SHARE : first ? 0 : PATIENCE_MS;
       const containers = await inventory.take(lines, patienceMs, signal);
       first = false;
+      known = containers;
       return containers;
     },
     async watch(tell, signal) {
       changed = tell;
+      // Between the last list and this moment nobody listened.
+      listed = null;
       if (unheard) tell();
       unheard = false;
       const sinceMs = lastEventAt ?? clock.now() - RECENT_MS;
@@ -108,7 +152,9 @@ export function dockerContainersSource(options: DockerContainersOptions): Source
           (event) => {
             lastEventAt = event.at ?? lastEventAt;
             inventory.heard(event);
-            if (event.type === 'network' || project === null || event.project === project) tell();
+            if (event.type !== 'network' && project !== null && event.project !== project) return;
+            listed = null;
+            tell();
           },
           signal,
         );

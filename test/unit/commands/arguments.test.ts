@@ -54,7 +54,7 @@ describe('what makes no sense ends with 2 and says why', () => {
     [['--once', '--rows', '5'], 'give cells, 10 to 1000'],
     [['status', '--wait', 'long'], 'give seconds, 0 to 3600'],
     [['status', '--screen-reader'], "unknown option '--screen-reader'"],
-    [['statsu'], 'there is no such command'],
+    [['statsu'], 'there is no command statsu; did you mean status?'],
     [['config', 'edit'], "unknown command 'edit'"],
   ])('%j', (argv, says) => {
     let thrown: unknown = null;

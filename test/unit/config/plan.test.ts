@@ -120,6 +120,36 @@ describe('a configured region', () => {
     expect(plan.cacheCredentials?.password?.read()).toBe('s3');
   });
 
+  test('a database entry that names no server holds the login of the pack’s', () => {
+    const env = { DB: 's4' };
+    const fields = 'postgres: { user: watcher, password: env:DB, tls: require }';
+    const plan = planOf(region(fields), machine(env));
+    expect(plan.postgres).toEqual([]);
+    const login = plan.databaseCredentials;
+    expect(login).toMatchObject({ user: 'watcher', database: null, tls: 'require', ca: null });
+    expect(login?.password?.read()).toBe('s4');
+    const rows = settingsOf(plan).filter(({ key }) => key.startsWith('postgres.'));
+    expect(rows.map(({ key, value }) => [key, value])).toContainEqual([
+      'postgres.password',
+      expect.stringContaining('env:DB'),
+    ]);
+    expect(JSON.stringify(rows)).not.toContain('s4');
+    expect(planOf(region('project: shop'), machine(env)).databaseCredentials).toBeNull();
+  });
+
+  test('without a region, what PostgreSQL’s own tools log in with is that of the pack’s', () => {
+    expect(planOf(null).databaseCredentials).toBeNull();
+    const byVariable = planOf(null, machine({ PGPASSWORD: 's5', PGUSER: 'me' }));
+    expect(byVariable.databaseCredentials).toMatchObject({ user: 'me', origin: 'PGPASSWORD' });
+    expect(byVariable.databaseCredentials?.password?.read()).toBe('s5');
+    const file = planOf(null, machine({ PGPASSFILE: '/secret/pgpass' }, { '/secret/pgpass': '' }));
+    expect(file.databaseCredentials).toMatchObject({
+      user: null,
+      password: null,
+      passwordFile: '/secret/pgpass',
+    });
+  });
+
   test('checks and certificates as they are asked for', () => {
     const plan = planOf(
       region(`checks:
@@ -223,6 +253,11 @@ alerts:
     ]);
     expect(definitions?.alerts([packs])).toMatchObject([{ name: 'Slow', signal: 'p95' }]);
     expect(planOf(text('rate')).definitions?.alerts([])).toHaveLength(1);
+  });
+
+  test('an alert on a signal of a pack that is not known yet waits for it', () => {
+    expect(planOf(text('p95')).definitions?.alerts(null)).toEqual([]);
+    expect(planOf(text('rate')).definitions?.alerts(null)).toHaveLength(1);
   });
 
   test('an alert on a signal that nobody has is told with its place', () => {

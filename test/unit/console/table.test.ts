@@ -83,9 +83,23 @@ describe('a filter', () => {
     ['!', 'falcon-nginx', true],
     ['c++(', 'a C++( b', true],
     ['c++(', 'ccc', false],
+    ['\\D\\S[X-Z]$', '1-bY', true],
+    ['\\D\\S[X-Z]$', '1-b1', false],
+    ['(?=red)', 'falcon-redis', false],
+    ['(?=red)', 'a (?=RED) b', true],
   ])('%j on %j lets it through: %s', (filter, text, through) => {
     expect(matcherOf(filter)(text)).toBe(through);
   });
+
+  // Each of these would take longer than the test may on a single row.
+  test.each(['(a+)+$', '(A|aa)+$', '(.*)*(.*)*(.*)*z', '^(\\w+\\s?)*$', '(a*)*(a*)*\\d'])(
+    '%j on 5,000 rows ends',
+    (filter) => {
+      const matches = matcherOf(filter);
+      const rows = Array.from({ length: 5000 }, (_, row) => `${'a'.repeat(60)}!${row}\u0100!`);
+      expect(rows.some((row) => row.length > 0 && matches(row))).toBe(filter.endsWith('d'));
+    },
+  );
 });
 
 describe('the rows of a table', () => {
