@@ -76,7 +76,11 @@ function narrate(
   const now = () => ports.clock.now();
   const stops = [
     ports.live.subscribe((after, before) => {
-      if (session.getState().frozen === null) voice.say(liveChanges(before, after, now()));
+      if (session.getState().frozen !== null) return;
+      // While it starts the system is not said by itself: how everything stands tells of it.
+      const { starting } = ports.board.getState();
+      const known = starting ? { ...before, region: after.region } : before;
+      voice.say(liveChanges(known, after, now()));
     }),
     ports.board.subscribe((after, before) => {
       if (before.starting && !after.starting) voice.say([statusSentence(ports.live.getState())]);

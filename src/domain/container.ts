@@ -7,6 +7,16 @@ export type ContainerState =
   | 'exited'
   | 'dead';
 
+/** What the engine's own health check of a container found last. */
+export interface HealthProbe {
+  /** Checks that failed in a row. */
+  readonly failingStreak: number;
+  /** When the first of those the engine still remembers began, epoch ms; null while none failed. */
+  readonly failingSince: number | null;
+  /** What the last check wrote, on one line; empty if nothing. */
+  readonly output: string;
+}
+
 export type ContainerHealth = 'none' | 'starting' | 'healthy' | 'unhealthy';
 
 /** A container as the engine reports it; every string is already sanitized. */
@@ -21,6 +31,8 @@ export interface Container {
   readonly image: string;
   readonly state: ContainerState;
   readonly health: ContainerHealth;
+  /** Null or absent where no health check has run, or it has not been inspected. */
+  readonly probe?: HealthProbe | null;
   /**
    * False until its inspection is in: then only the engine's list is known, and `oomKilled`,
    * `restartCount`, `startedAt` and `finishedAt` are not told yet.

@@ -4,7 +4,7 @@ import type { Labels } from './metrics.ts';
 export type SignalUnit = 'seconds' | 'fraction' | 'perSecond' | 'count' | 'bytes' | 'state';
 
 /** The numbers behind a threshold, in the signal's unit. */
-export interface SignalLimits {
+interface SignalLimits {
   readonly direction: 'above' | 'below';
   readonly warning: number | null;
   readonly critical: number | null;

@@ -48,13 +48,13 @@ function causeOf(
 
 function withCount(alert: Alert, count: number): Alert {
   if (count === 0) return alert;
-  const words = count === 1 ? '1 alarm follows from it' : `${count} alarms follow from it`;
+  const words = count === 1 ? '1 alert follows from it' : `${count} alerts follow from it`;
   return { ...alert, summary: `${alert.summary}; ${words}` };
 }
 
 /**
- * Leaves out the alarms that merely follow from another: from the engine's loss what begins with it,
- * from a service that is down the loss of the source that asks it. The alarm they follow from says how
+ * Leaves out the alerts that merely follow from another: from the engine's loss what begins with it,
+ * from a service that is down the loss of the source that asks it. The alert they follow from says how
  * many there are.
  */
 export function headlines(

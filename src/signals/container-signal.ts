@@ -36,6 +36,8 @@ const worstFirst = Object.keys(words) as readonly ContainerWord[];
 
 /** Containers named in one reading's detail. */
 const NAMED_MAX = 3;
+/** Of what a health check wrote so much is told. */
+const SAID_MAX = 60;
 
 function wordOf(container: Container, needed: boolean): ContainerWord {
   if (container.state === 'running') {
@@ -47,7 +49,10 @@ function wordOf(container: Container, needed: boolean): ContainerWord {
 
 function describe(container: Container): string {
   const { name, state, exitCode } = container;
-  if (state === 'running') return `${name} is ${container.health}`;
+  if (state === 'running') {
+    const said = container.probe?.output ?? '';
+    return `${name} is ${container.health}${said === '' ? '' : ` (${said.slice(0, SAID_MAX)})`}`;
+  }
   const code = exitCode !== null && state === 'exited' ? ` ${exitCode}` : '';
   return `${name} ${state}${code}${container.oomKilled ? ', out of memory' : ''}`;
 }
@@ -91,7 +96,10 @@ function reading(
 const member = (container: Container, needed: boolean): Member => ({
   word: wordOf(container, needed),
   text: describe(container),
-  since: container.finishedAt,
+  since:
+    container.state === 'running' && container.health === 'unhealthy'
+      ? (container.probe?.failingSince ?? null)
+      : container.finishedAt,
 });
 
 /**

@@ -48,13 +48,17 @@ function ownRestarts({ inspected, recentRestarts, restartCount }: Container): nu
   return inspected ? Math.min(recentRestarts.length, restartCount) : recentRestarts.length;
 }
 
+const restartWords = (count: number) => `${count} ${count === 1 ? 'restart' : 'restarts'}`;
+
 function restarts(container: Container, before: boolean): Word | null {
-  const { state, recentRestarts } = container;
+  const { state, recentRestarts, restartCount } = container;
   const count = ownRestarts(container);
   const enough = before ? count > RESTARTS_CALM_MAX : count >= RESTARTS_MIN;
   if (!enough && state !== 'restarting') return null;
-  const since = recentRestarts.at(-count) ?? null;
-  const detail = `${count} ${count === 1 ? 'restart' : 'restarts'} in 10 min`;
+  const since = count === 0 ? null : (recentRestarts.at(-count) ?? null);
+  // A loop whose restarts were not seen has had them all the same.
+  const detail =
+    count === 0 ? `${restartWords(restartCount)} so far` : `${restartWords(count)} in 10 min`;
   return { id: 'restarting', title: 'restarting', value: 'restarting', detail, since };
 }
 

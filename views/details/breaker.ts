@@ -34,9 +34,7 @@ function sinceLine({ changeSeen, since, state }: Breaker): Line {
 function nextLine({ nextAttempt, state }: Breaker): readonly Line[] {
   if (state !== 'open') return [];
   const known: Line =
-    nextAttempt === null
-      ? [text('not exported', 'quiet')]
-      : [phrase('left', nextAttempt, { before: 'in ' })];
+    nextAttempt === null ? [text('not exported', 'quiet')] : [phrase('left', nextAttempt)];
   return [labelled('next try', known)];
 }
 

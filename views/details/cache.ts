@@ -137,6 +137,7 @@ function stateWords({ source, cache }: CacheRow): Line {
 export const cacheDetail: Detail<CacheRow> = {
   table: cacheTable,
   summary: stateWords,
+  source: ({ source }) => source,
   lines(row, { width }) {
     if (row.cache === null) return [[text('   nothing is known of it yet', 'quiet')]];
     const { value } = row.cache;

@@ -39,9 +39,7 @@ function sourceLines(source: SourceState, width: number): readonly Line[] {
     ...wrapped('no answer', error.message, width, 'bad'),
     ...(error.mend === null ? [] : wrapped('to do', error.mend, width)),
     labelled('failing', [phrase('age', since, { before: 'for ' }, 'bad')]),
-    ...(retryAt === null
-      ? []
-      : [labelled('next try', [phrase('left', retryAt, { before: 'in ' })])]),
+    ...(retryAt === null ? [] : [labelled('next try', [phrase('left', retryAt)])]),
   ];
 }
 
@@ -104,6 +102,7 @@ function summaryOf(row: CheckRow): Line {
 export const checkDetail: Detail<CheckRow> = {
   table: checksTable,
   summary: summaryOf,
+  source: ({ source }) => source,
   lines(row, { width }) {
     const { certificate, check, source } = row;
     return [

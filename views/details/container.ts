@@ -22,13 +22,33 @@ function ago(at: number | null, never: string): Line {
   return at === null ? [text(never, 'quiet')] : [phrase('age', at, { after: ' ago' })];
 }
 
+/** How the engine's own check stands: for how long it has failed, and what it said. */
+function healthLines({ health, probe }: Container): readonly Line[] {
+  if (health === 'none') return [labelled('health', [text('no health check is declared')])];
+  const failing = probe != null && probe.failingStreak > 0 ? probe : null;
+  const since: Line =
+    failing === null
+      ? []
+      : [
+          text(`, ${failing.failingStreak} failed in a row`),
+          ...(failing.failingSince === null
+            ? []
+            : [phrase('age', failing.failingSince, { before: ', for at least ' })]),
+        ];
+  return [
+    labelled('health', [text(health, health === 'unhealthy' ? 'bad' : 'plain'), ...since]),
+    ...(failing === null || failing.output === ''
+      ? []
+      : [labelled('it said', [text(failing.output)])]),
+  ];
+}
+
 function stateLines(container: Container): readonly Line[] {
   const recent = container.recentRestarts.length;
   const often = recent === 0 ? '' : `, ${recent} of them in the last 10 minutes`;
-  const health = container.health === 'none' ? 'no health check is declared' : container.health;
   return [
     labelled('state', stateWords(container)),
-    labelled('health', [text(health)]),
+    ...healthLines(container),
     labelled('started', ago(container.startedAt, 'never')),
     ...(container.finishedAt === null ? [] : [labelled('ended', ago(container.finishedAt, ''))]),
     labelled('restarts', [

@@ -62,11 +62,12 @@ const DetailFrame = memo(function DetailFrame(props: DetailFrameProps) {
 
 function DetailOf({ place, width, rows }: Size & { readonly place: DetailPlace }) {
   const { console, ports } = useStage();
-  const { table, summary, lines } = details[place.panel];
+  const { table, summary, source: ownSource, lines } = details[place.panel];
   const live = useLive((state) => state);
   const scroll = useSession((s) => s.detailScroll);
   const found = useRow(place);
-  const { source } = useStanding(panelKinds[place.panel]);
+  const standing = useStanding(panelKinds[place.panel]);
+  const source = found === null || ownSource === undefined ? standing.source : ownSource(found.row);
   const context = { live, history: ports.history, width };
   const body: readonly Line[] =
     found === null
@@ -94,7 +95,11 @@ function DetailOf({ place, width, rows }: Size & { readonly place: DetailPlace }
       panel={place.panel}
       summary={useSteady(found === null ? [] : summary(found.row))}
       lines={useSteady(body.slice(from, from + room))}
-      foot={useSteady(below > 0 ? [text(`   … ${below} more lines below`, 'quiet')] : blank)}
+      foot={useSteady(
+        below > 0
+          ? [text(`   … ${below} more line${below === 1 ? '' : 's'} below`, 'quiet')]
+          : blank,
+      )}
       width={width}
       rows={rows}
     />

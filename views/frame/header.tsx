@@ -1,3 +1,4 @@
+import type { Region } from '../../src/domain/region.ts';
 import { useBoard, useLive, useSession, useStage, useTick } from '../kit/context.ts';
 import { LineView } from '../kit/lines.tsx';
 import { incidentWords } from '../present/header.ts';
@@ -10,6 +11,12 @@ const THAW_COLUMNS_MIN = 100;
 /** `12:03:44Z` */
 function utcClock(now: number): string {
   return `${new Date(now).toISOString().slice(11, 19)}Z`;
+}
+
+/** The system behind the region's name, where it is not called the same. */
+function systemWords({ name, system }: Region, starting: boolean): string {
+  if (system === null) return starting ? '' : '  no system recognised';
+  return system === name ? '' : `  ${system}`;
 }
 
 /** Where one is, what is open, what time it is and whether what is shown can be trusted. */
@@ -30,7 +37,7 @@ export function Header({ width }: { readonly width: number }) {
   const start: Line = [
     text(' '),
     text(region.name, 'strong'),
-    text(`  ${region.system ?? (starting ? '' : 'no system recognised')}`),
+    text(systemWords(region, starting)),
     ...(ports.readOnly ? [text('  read-only', 'warn')] : []),
     text('   '),
     ...incidentWords(incident),

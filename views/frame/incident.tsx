@@ -35,7 +35,8 @@ export function Incident({ width, rows }: { readonly width: number; readonly row
   ];
   const since: Line = summary ? [text('open '), elapsed(summary.openedAt, 'plain', 8)] : [];
   const more = last - from;
-  const foot: Line = more > 0 ? [text(`   … ${more} more lines below`, 'quiet')] : blank;
+  const foot: Line =
+    more > 0 ? [text(`   … ${more} more line${more === 1 ? '' : 's'} below`, 'quiet')] : blank;
   const empty: Line = [text('   nothing is written of this incident yet', 'quiet')];
   return (
     <Box flexDirection="column" width={width} height={rows}>

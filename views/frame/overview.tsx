@@ -22,6 +22,8 @@ const FAILURE_ROWS = 3;
 const digests: ReadonlySet<PanelId> = new Set(['database', 'cache', 'host']);
 /** Kept free while nothing has answered yet, so that less moves when it does. */
 const TOP_ROWS_MIN = 6;
+/** Containers in a band of their own: the one in the most trouble, and how many more there are. */
+const ALONE_ROWS_MIN = 4;
 /** With less a band says too little, by its place. */
 const LEAST = [6, 2, 2, 1] as const;
 
@@ -63,21 +65,26 @@ function Band({ ids, width, share }: BandProps) {
   );
 }
 
-function unfedLine(unfed: readonly PanelId[], starting: boolean): Line {
+/** Most packs bring metrics: their place is kept while that is not known, so that less moves. */
+function withMetrics(drawn: readonly PanelId[]): readonly PanelId[] {
+  return drawn.includes('metrics') ? drawn : [...drawn, 'metrics'];
+}
+
+/** What nothing fills; its last words go where there is no room for them. */
+function unfedLine(unfed: readonly PanelId[], starting: boolean, width: number): Line {
   if (starting) return [text(' ◌ starting…', 'quiet')];
   const words = unfed.map((id) => `${digitOf(id)} ${id}`).join('   ');
-  return [
-    text(' not configured  ', 'quiet'),
-    text(words, 'quiet'),
-    text('   the digit tells how', 'quiet'),
-  ];
+  const line = ` not configured  ${words}`;
+  const how = '   the digit tells how';
+  return [text(line.length + how.length <= width ? line + how : line, 'quiet')];
 }
 
 /** All panels at once: beside each other where there is room, else one under the other. */
 export function Overview({ width, rows }: { readonly width: number; readonly rows: number }) {
-  const drawn = useLive(overviewPanels);
+  const fed = useLive(overviewPanels);
   const unfed = useLive(unfedPanels);
   const starting = useBoard((board) => board.starting === true);
+  const drawn = starting ? withMetrics(fed) : fed;
   const bands = bandsOf(drawn, width);
   const wants = useLive((live) =>
     bands.map((ids) => {
@@ -91,7 +98,11 @@ export function Overview({ width, rows }: { readonly width: number; readonly row
     bands.map((ids, index): BandWish => {
       const least = LEAST[Math.min(index, LEAST.length - 1)] ?? 1;
       const first = ids.includes('containers') ? TOP_ROWS_MIN : 1;
-      return { wants: Math.max(first, wants[index] ?? 1), least: ids.length > 1 ? least : 1 };
+      const alone = ids.includes('containers') ? ALONE_ROWS_MIN : 1;
+      return {
+        wants: Math.max(first, wants[index] ?? 1),
+        least: ids.length > 1 ? least : alone,
+      };
     }),
   );
   return (
@@ -99,7 +110,7 @@ export function Overview({ width, rows }: { readonly width: number; readonly row
       {bands.map((ids, index) => (
         <Band key={ids.join(' ')} ids={ids} width={width} share={shares[index]} />
       ))}
-      {footer === 1 ? <LineView line={unfedLine(unfed, starting)} width={width} /> : null}
+      {footer === 1 ? <LineView line={unfedLine(unfed, starting, width)} width={width} /> : null}
     </Box>
   );
 }

@@ -22,8 +22,15 @@ const named: readonly (readonly [keyof Key, string])[] = [
 
 function characterKey(character: string): string {
   if (character === '\r' || character === '\n') return 'enter';
-  return character === '\t' ? 'tab' : character;
+  if (character === '\t') return 'tab';
+  if (character >= '\u0001' && character <= '\u001a') {
+    return `ctrl+${String.fromCharCode(character.charCodeAt(0) + 96)}`;
+  }
+  return character;
 }
+
+/** A key that is held arrives as one piece when the line stutters; nobody pastes forty times `j`. */
+const isHeld = (characters: readonly string[]) => new Set(characters).size === 1;
 
 /**
  * What Ink tells about one piece of input as keys. A slow line may glue a few characters together: they
@@ -40,7 +47,9 @@ export function keyEvents(input: string, key: Key): readonly InputEvent[] {
   }
   const characters = [...input];
   if (characters.length === 0) return [];
-  if (characters.length > BURST_LENGTH_MAX) return [{ kind: 'paste', text: input }];
+  if (characters.length > BURST_LENGTH_MAX && !isHeld(characters)) {
+    return [{ kind: 'paste', text: input }];
+  }
   const escaped: readonly InputEvent[] = key.meta
     ? [{ kind: 'key', key: 'escape', burst: true }]
     : [];

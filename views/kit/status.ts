@@ -11,7 +11,10 @@ function statusOf(live: LiveState, kinds: readonly FactKind[]): PanelStatus {
 }
 
 /** How the sources of a panel stand, as far as it changes what is drawn. */
-export type Standing = Pick<PanelStatus, 'status' | 'source'>;
+export interface Standing extends Pick<PanelStatus, 'status' | 'source'> {
+  /** True while some fail and others live. */
+  readonly partly: boolean;
+}
 
 /**
  * How the sources of some kinds stand. An answer that changes nothing changes nothing here: the source
@@ -19,8 +22,9 @@ export type Standing = Pick<PanelStatus, 'status' | 'source'>;
  */
 export function useStanding(kinds: readonly FactKind[]): Standing {
   return useLive((live): Standing => {
-    const { status, source } = statusOf(live, kinds);
-    return { status, source: status === 'failed' ? source : null };
+    const { live: well, source, status } = statusOf(live, kinds);
+    const failed = status === 'failed';
+    return { status, source: failed ? source : null, partly: failed && well > 0 };
   });
 }
 

@@ -87,7 +87,8 @@ function inSight<Row>(props: TableProps<Row>, room: number, top: Place): Sight<R
   const { table, rows, selected, zoomed } = props;
   const chosen = rows.findIndex((row) => table.id(row) === selected);
   if (rows.length <= room) return { rows, hidden: 0 };
-  if (!zoomed && chosen < room - 1) {
+  // With one line the first row says more than the number of rows.
+  if (!zoomed && room > 1 && chosen < room - 1) {
     const shown = Math.max(0, room - 1);
     return { rows: rows.slice(0, shown), hidden: rows.length - shown };
   }

@@ -1,5 +1,5 @@
 import { containersTable } from '../../src/console/tables/containers.ts';
-import { containers, missingServices } from '../../src/live/selectors.ts';
+import { containers, missingServices, sourcesOf } from '../../src/live/selectors.ts';
 import { useLive } from '../kit/context.ts';
 import {
   containersSummary,
@@ -11,9 +11,14 @@ import { text } from '../present/line.ts';
 import type { Panel, PanelProps } from './panel.ts';
 import { TablePanel } from './table-panel.tsx';
 
+const NONE_FOUND = 'no container here: is this the right host or project?';
+const NOT_CONFIGURED =
+  'no engine is asked for containers: take `docker: false` out of the configuration';
+
 function ContainersPanel(props: PanelProps) {
   const summary = useLive((live) => containersSummary(containers(live)));
   const missing = useLive(missingServices);
+  const asked = useLive((live) => sourcesOf(live, 'containers').length > 0);
   return (
     <TablePanel
       {...props}
@@ -22,7 +27,7 @@ function ContainersPanel(props: PanelProps) {
       title="Containers"
       summary={[text(summary, 'quiet'), ...missingWords(missing)]}
       above={missing.map(missingLine)}
-      empty="no container here: is this the right host or project?"
+      empty={asked ? NONE_FOUND : NOT_CONFIGURED}
     />
   );
 }

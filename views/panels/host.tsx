@@ -29,5 +29,8 @@ function HostPanel(props: PanelProps) {
 /** The host itself: load, memory, and its disks, the fullest first. */
 export const hostPanel: Panel = {
   View: HostPanel,
-  wants: (live) => hostWants(hostTable.rows(live)),
+  wants(live) {
+    const hosts = factsOf(live, 'host').map(({ value }) => value);
+    return hostWants(hosts, hostTable.rows(live));
+  },
 };

@@ -1,9 +1,11 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { parseFilter } from '../../src/console/filter.ts';
+import { pruned } from '../../src/console/table.ts';
+import { tables } from '../../src/console/tables.ts';
 import type { FactKind } from '../../src/domain/fact.ts';
 import type { PanelId } from '../../src/keymap/commands.ts';
-import { useBoard, useSession, useStage } from '../kit/context.ts';
+import { useBoard, useLive, useSession, useStage } from '../kit/context.ts';
 import { Lines } from '../kit/lines.tsx';
 import type { Standing } from '../kit/status.ts';
 import { TitledRule } from '../kit/titled-rule.tsx';
@@ -34,15 +36,20 @@ function filterWords(filter: string): Line {
   return [text(`  /${filter}${plain}`, 'warn')];
 }
 
+/** While some of its sources live, what failed leaves their rows this much room. */
+const LIVE_ROWS_MIN = 2;
+
 /** Title, what failed, and what is known. */
 export function PanelShell(props: PanelShellProps) {
   const { id, title, summary, status, width, rows, digit, content } = props;
   const focused = useSession((s) => s.focus === id && s.screen !== 'wizard');
   const filter = useSession((s) => s.filter[id]);
-  const marks = useSession((s) => s.marks[id].length);
+  const chosenMarks = useSession((s) => s.marks[id]);
+  const marks = useLive((live) => pruned(chosenMarks, tables[id], live)).length;
   const room = Math.max(0, rows - 1);
   const failed = props.failures === false ? [] : failureLines(status.source, width);
-  const told = failed.slice(0, Math.max(1, room));
+  const kept = content !== null && status.partly ? LIVE_ROWS_MIN : 0;
+  const told = failed.slice(0, Math.max(1, room - kept));
   const left = room - told.length;
   const { mends } = useStage().ports;
   const starting = useBoard((board) => board.starting === true);

@@ -27,7 +27,7 @@ export function severityWords({ health, notice, severity }: AlertRow): Line {
 export function silenceWords({ by, comment, until }: Silence): Line {
   const who = `${comment === '' ? '' : `${comment}, `}by ${by}`;
   if (until === null) return [text(who, 'quiet')];
-  return [text(`${who}, `, 'quiet'), phrase('left', until, { before: 'ends in ' }, 'quiet')];
+  return [text(`${who}, `, 'quiet'), phrase('left', until, { before: 'ends ' }, 'quiet')];
 }
 
 function summaryWords({ notice, summary }: AlertRow): Line {
@@ -47,7 +47,7 @@ export function alertsView(runbookOf: (row: AlertRow) => string | null): TableVi
         id: 'name',
         min: 10,
         natural: (row) => textWidth(alertName(row)),
-        max: 36,
+        max: 28,
         rank: 0,
         cell: (row, { chosen }) => [text(alertName(row), chosen ? 'strong' : 'plain')],
       },
@@ -56,8 +56,11 @@ export function alertsView(runbookOf: (row: AlertRow) => string | null): TableVi
       { id: 'summary', min: 12, weight: 2, rank: 4, cell: summaryWords },
       {
         id: 'runbook',
-        min: 14,
-        natural: (row) => textWidth(runbookOf(row) ?? ''),
+        min: 0,
+        natural: (row) => {
+          const id = runbookOf(row);
+          return id === null ? 0 : Math.max(7, textWidth(id));
+        },
         max: 32,
         rank: 5,
         cell: (row) => [text(runbookOf(row) ?? '', 'accent')],

@@ -85,7 +85,7 @@ export const breakersView: TableView<Breaker> = {
       natural: ({ nextAttempt }) => (nextAttempt === null ? 0 : 13),
       rank: 5,
       cell: ({ nextAttempt }) =>
-        nextAttempt === null ? [] : [phrase('left', nextAttempt, { before: 'try in ' }, 'quiet')],
+        nextAttempt === null ? [] : [phrase('left', nextAttempt, { before: 'try ' }, 'quiet')],
     },
   ],
 };

@@ -21,7 +21,11 @@ function downWords(container: Container, short: boolean): string {
 function upWords(container: Container): readonly Span[] {
   const health = container.health === 'none' || container.health === 'healthy';
   const word = container.state === 'running' ? 'up ' : `${container.state} `;
-  const since = container.startedAt === null ? [] : [lasting(container.startedAt)];
+  // What is unhealthy has a time of its own: since when, not how long it has run.
+  const begun = health
+    ? container.startedAt
+    : (container.probe?.failingSince ?? container.startedAt);
+  const since = begun === null ? [] : [lasting(begun)];
   // It runs again, but what ended it may end it again.
   const memory = container.oomKilled ? [text('OOM ', 'bad')] : [];
   if (health) return [...memory, text(word), ...since];

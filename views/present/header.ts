@@ -1,6 +1,7 @@
 import { nextRun } from '../../src/console/context.ts';
 import type { BoardState, IncidentSummary } from '../../src/console/ports.ts';
 import type { Alert } from '../../src/domain/alert.ts';
+import type { Health } from '../../src/domain/health.ts';
 import type { Severity } from '../../src/domain/severity.ts';
 import type { Diagnostic } from '../../src/runbooks/diagnostic.ts';
 import { age, elapsed, type Line, lineWidth, sized, spread, type Tone, text } from './line.ts';
@@ -17,9 +18,21 @@ export function incidentWords(incident: IncidentSummary | undefined): Line {
   return [text(`${incident.severity} ${incident.id} `, tone), elapsed(incident.openedAt, tone, 7)];
 }
 
-function alertWords(alert: Alert): Line {
+/** An alert of this console, or an Alertmanager's, whose words for severity are its own. */
+type Alarm = Pick<Alert, 'name' | 'since' | 'summary'> & {
+  readonly state: string;
+  readonly severity: string;
+  readonly health?: Health;
+};
+
+function alarmTone({ severity, health }: Alarm): Tone {
+  if (health === undefined) return severityTone(severity);
+  return health === 'critical' ? 'bad' : 'warn';
+}
+
+function alertWords(alert: Alarm): Line {
   const pending = alert.state === 'pending';
-  const tone = severityTone(alert.severity);
+  const tone = alarmTone(alert);
   const sign = pending ? '◌' : '▲';
   return [
     text(`${sign} ${alert.name} `, tone),
@@ -31,9 +44,12 @@ function alertWords(alert: Alert): Line {
 }
 
 /** The alerts on one line, most severe first; what does not fit is counted. */
-export function alertStrip(alerts: readonly Alert[], width: number): Line {
+export function alertStrip(alerts: readonly Alarm[], width: number): Line {
   if (alerts.length === 0) return [text(' no alert', 'quiet')];
-  const counted = (hidden: number): Line => [text(`+${hidden} more `, 'warn'), text('8', 'accent')];
+  const counted = (hidden: number): Line => [
+    text(` +${hidden} more `, 'warn'),
+    text('8', 'accent'),
+  ];
   const shown: Line[] = [];
   let used = 1;
   for (const [index, alert] of alerts.entries()) {

@@ -13,7 +13,8 @@ const MEMORY_WARNING = 0.95;
 const MEMORY_CRITICAL = 0.98;
 /** More than this fraction of the last 10 s spent waiting is felt. */
 const PRESSURE_WARNING = 0.1;
-const PRESSURE_CRITICAL = 0.4;
+/** Of what the cores can do. */
+const LOAD_WARNING = 1.5;
 const LABEL_WIDTH = 8;
 const LABEL_WIDTH_MAX = 16;
 /** A narrower panel says less of each. */
@@ -36,6 +37,9 @@ function toneAt(fraction: number, warning: number, critical: number): Tone {
   if (fraction >= critical) return 'bad';
   return fraction >= warning ? 'warn' : 'plain';
 }
+
+/** A busy host is worth a look, and no fault in itself: no alert stands behind it. */
+const busyTone = (value: number, warning: number): Tone => (value >= warning ? 'warn' : 'plain');
 
 const signs: Partial<Record<Tone, string>> = { warn: '▲ ', bad: '✖ ' };
 
@@ -66,7 +70,7 @@ function share({ fraction, name, tone, words }: Share, width?: number): Line {
 
 function loadLine({ cores, cpu, load }: Host, width?: number, short = false): Line {
   const [one, five, fifteen] = load;
-  const tone = toneAt(one / cores, 1.5, 3);
+  const tone = busyTone(one / cores, LOAD_WARNING);
   const told = short ? [one] : [one, five, fifteen];
   const all = told.map((value) => value.toFixed(2)).join(' ');
   const used: Line = cpu === null ? [] : [text('  cpu ', 'quiet'), text(formatFraction(cpu))];
@@ -95,7 +99,7 @@ function swapLine({ swapBytes, swapUsedBytes }: Host): Line {
 }
 
 function pressureTone({ full10, some10 }: Pressure): Tone {
-  return toneAt(Math.max(some10, full10 ?? 0), PRESSURE_WARNING, PRESSURE_CRITICAL);
+  return busyTone(Math.max(some10, full10 ?? 0), PRESSURE_WARNING);
 }
 
 const tones: readonly Tone[] = ['plain', 'warn', 'bad'];
@@ -142,6 +146,10 @@ function diskLine({ disk, health, mount }: DiskRow, width: number): Line {
   return [...share({ name, fraction: used, tone, words }, width), ...nodes];
 }
 
+function isFelt({ pressure }: Pick<Host, 'pressure'>): boolean {
+  return pressure !== null && Object.values(pressure).some((one) => pressureTone(one) !== 'plain');
+}
+
 /** A host on the overview: load, memory, pressure that is felt, then its disks, the worst first. */
 export function hostDigest(host: Host, rows: readonly DiskRow[], columns: number): readonly Line[] {
   const own = rows.filter((row) => row.host === host.name);
@@ -149,21 +157,19 @@ export function hostDigest(host: Host, rows: readonly DiskRow[], columns: number
   const most = roomy ? LABEL_WIDTH_MAX : LABEL_WIDTH;
   const widths = own.map(({ mount }) => Math.min(most, textWidth(mount)));
   const width = Math.max(LABEL_WIDTH, ...widths);
-  const { pressure } = host;
-  const felt =
-    pressure !== null && Object.values(pressure).some((one) => pressureTone(one) !== 'plain');
   return [
     loadLine(host, width, columns < width + LOAD_WIDTH),
     memoryLine(host, width),
-    ...(felt ? [pressureLine(host, width)] : []),
+    ...(isFelt(host) ? [pressureLine(host, width)] : []),
     ...own.map((row) => diskLine(row, width)),
   ];
 }
 
-/** Lines the overview would like for a host. */
-export function hostWants(rows: readonly DiskRow[]): number {
+/** Lines the overview would like for its hosts. */
+export function hostWants(hosts: readonly Host[], rows: readonly DiskRow[]): number {
   const troubled = rows.filter(({ health }) => health !== 'ok').length;
-  return 2 + Math.max(troubled, Math.min(DISKS_SHOWN, rows.length));
+  const felt = hosts.filter(isFelt).length;
+  return 2 + felt + Math.max(troubled, Math.min(DISKS_SHOWN, rows.length));
 }
 
 /** `ashburn-1  up 40d`, for the panel's title. */
@@ -176,7 +182,7 @@ export const hostView: TableView<DiskRow> = {
   columns: [
     {
       id: 'mount',
-      min: 8,
+      min: 10,
       natural: ({ mount }) => textWidth(mount),
       rank: 0,
       cell: ({ mount }, { chosen }) => [text(mount, chosen ? 'strong' : 'plain')],

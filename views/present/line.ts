@@ -13,7 +13,7 @@ export interface TextSpan {
 export interface TimeSpan {
   /** Epoch ms it is counted from or to. */
   readonly at: number;
-  /** `age` 2m10s since · `lasting` 2m since · `left` 4s until · `elapsed` 07:12 since. */
+  /** `age` 2m10s since · `lasting` 2m since · `left` in 4s, or now · `elapsed` 07:12 since. */
   readonly style: 'age' | 'lasting' | 'left' | 'elapsed';
   readonly width: number;
   readonly align: 'left' | 'right';
@@ -78,10 +78,11 @@ export function lasting(
 export function phrase(
   style: TimeSpan['style'],
   at: number,
-  words: { readonly before?: string; readonly after?: string },
+  words: { readonly before?: string; readonly after?: string } = {},
   tone: Tone = 'plain',
 ): TimeSpan {
-  const width = 6 + (words.before?.length ?? 0) + (words.after?.length ?? 0);
+  const width =
+    (style === 'left' ? 9 : 6) + (words.before?.length ?? 0) + (words.after?.length ?? 0);
   return { at, style, width, align: 'left', tone, ...words };
 }
 

@@ -5,7 +5,7 @@ import type { LogWindow } from '../../src/console/log-window.ts';
 import type { FeedState } from '../../src/live/log-follower.ts';
 import { placeOf } from '../../src/live/log-order.ts';
 import type { LogBookState } from '../../src/live/logs.ts';
-import { age, type Line, type Span, text } from './line.ts';
+import { age, type Line, phrase, type Span, text } from './line.ts';
 
 const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? '' : 's'}`;
 
@@ -23,7 +23,7 @@ function feedsWords(feeds: readonly FeedState[]): Line {
   if (failed.length > 0) return [text(`✖ ${failed.length} of ${feeds.length} failed`, 'bad')];
   if (feeds.length > 0 && ended.length === feeds.length) {
     const since = Math.max(...ended.map((feed) => feed.since));
-    return [text('○ ended ', 'warn'), age(since, 'warn'), text(' ago', 'warn')];
+    return [phrase('age', since, { before: '○ ended ', after: ' ago' }, 'warn')];
   }
   if (following.length === 0) return [text('◌ connecting', 'quiet')];
   const some = following.length < feeds.length ? ` ${following.length} of ${feeds.length}` : '';

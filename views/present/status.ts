@@ -59,9 +59,7 @@ export function failureLines(source: SourceState | null, width: number): readonl
   const lines: Line[] = [[text('   ✖ ', 'bad'), text(first, 'bad')]];
   for (const more of rest) lines.push([text(`     ${more}`, 'bad')]);
   const tries: Line =
-    retryAt === null
-      ? []
-      : [phrase('left', retryAt, { before: 'next try in ' }, 'quiet'), text(' ')];
+    retryAt === null ? [] : [phrase('left', retryAt, { before: 'next try ' }, 'quiet'), text(' ')];
   const last: Line =
     observedAt === null
       ? [text('never answered', 'quiet')]

@@ -10,7 +10,7 @@ function bareTime(span: TimeSpan, now: number): string {
     case 'elapsed':
       return formatClock(now - span.at);
     case 'left':
-      return span.at <= now ? 'now' : formatAge(span.at - now + 999);
+      return span.at <= now ? 'now' : `in ${formatAge(span.at - now + 999)}`;
   }
 }
 

@@ -53,7 +53,13 @@ function rowChanges(before: LiveState, after: LiveState, now: number): readonly 
   });
 }
 
-/** What has changed in the facts, in words: alerts, sources, and rows that fell ill or recovered. */
+/** A pack that is found by what runs is found after the first words were said. */
+function regionChange({ region: before }: LiveState, { region }: LiveState): readonly string[] {
+  if (before.system === region.system || region.system === null) return [];
+  return [`this is the region ${region.name}, system ${region.system}`];
+}
+
+/** What has changed in the facts, in words: the system, alerts, sources, rows that fell ill or recovered. */
 export function liveChanges(before: LiveState, after: LiveState, now: number): readonly string[] {
   const alerts = before.alerts === after.alerts ? [] : alertChanges(before, after);
   const sources = before.sources === after.sources ? [] : sourceChanges(before, after);
@@ -61,7 +67,8 @@ export function liveChanges(before: LiveState, after: LiveState, now: number): r
     before.facts === after.facts && before.breakers === after.breakers
       ? []
       : rowChanges(before, after, now);
-  return bounded([...alerts, ...sources, ...rows].map(spoken));
+  const region = regionChange(before, after);
+  return bounded([...region, ...alerts, ...sources, ...rows].map(spoken));
 }
 
 /** What has changed in what is open and recommended. */

@@ -1,5 +1,6 @@
 import type { ChosenRow } from '../../src/console/selection.ts';
 import { tableRows } from '../../src/console/table.ts';
+import { firingNotices } from '../../src/console/tables/alerts.ts';
 import { tables } from '../../src/console/tables.ts';
 import { type Alert, alertKey } from '../../src/domain/alert.ts';
 import type { Health } from '../../src/domain/health.ts';
@@ -75,7 +76,7 @@ export function statusSentence(live: LiveState): string {
   const all = containers(live);
   const up = all.filter(({ state }) => state === 'running').length;
   const sources = overallWords(Object.values(live.sources)).text;
-  const { length } = live.alerts;
+  const length = live.alerts.length + firingNotices(live).length;
   const alerts = length === 0 ? 'no alert' : length === 1 ? '1 alert' : `${length} alerts`;
   const system = live.region.system ?? 'no system recognised';
   return spoken(

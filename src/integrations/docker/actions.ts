@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { wait } from '../../domain/clock.ts';
 import { nearest } from '../../domain/nearest.ts';
 import { OperatorError } from '../../domain/operator-error.ts';

@@ -2,6 +2,7 @@ import type {
   Container,
   ContainerHealth,
   ContainerState,
+  HealthProbe,
   PublishedPort,
 } from '../../domain/container.ts';
 import { sanitizeLine } from '../../domain/sanitize.ts';
@@ -60,6 +61,7 @@ export interface ContainerDetail {
   readonly tty: boolean;
   readonly state: ContainerState;
   readonly health: ContainerHealth;
+  readonly probe: HealthProbe | null;
   readonly exitCode: number | null;
   readonly oomKilled: boolean;
   readonly restartCount: number;
@@ -189,6 +191,25 @@ export async function decodeList(
   return lines.sort(byName);
 }
 
+/** Of what a check wrote so much is kept. */
+const OUTPUT_LENGTH_MAX = 300;
+
+/** The engine keeps the last five checks: what failed without a break is at the end of them. */
+function probeOf(health: Wire): HealthProbe | null {
+  const log = health['Log'];
+  const checks = Array.isArray(log) ? log.map((entry) => objectOf(entry, 'Log')) : [];
+  const last = checks.at(-1);
+  if (last === undefined) return null;
+  const passed = checks.findLastIndex((check) => maybeNumber(check, 'ExitCode') === 0);
+  const firstFailed = checks[passed + 1];
+  const output = sanitizeLine(maybeText(last, 'Output') ?? '').trim();
+  return {
+    failingStreak: maybeNumber(health, 'FailingStreak') ?? checks.length - passed - 1,
+    failingSince: firstFailed === undefined ? null : timeOf(maybeText(firstFailed, 'Start')),
+    output: output.slice(0, OUTPUT_LENGTH_MAX),
+  };
+}
+
 function detailOf(wire: Wire): ContainerDetail {
   const config = objectIn(wire, 'Config');
   const labels = objectIn(config, 'Labels');
@@ -207,6 +228,7 @@ function detailOf(wire: Wire): ContainerDetail {
     tty: flagIn(config, 'Tty'),
     state,
     health: health !== null && HEALTHS.includes(health) ? health : 'none',
+    probe: probeOf(objectIn(now, 'Health')),
     exitCode: ended ? maybeNumber(now, 'ExitCode') : null,
     oomKilled: flagIn(now, 'OOMKilled'),
     restartCount: maybeNumber(wire, 'RestartCount') ?? 0,
@@ -248,6 +270,7 @@ export function toContainer(line: ListedContainer, known: Known): Container {
     image: line.image,
     state: line.state,
     health: line.words.health === 'none' ? (detail?.health ?? 'none') : line.words.health,
+    probe: detail?.probe ?? null,
     inspected: detail !== null && known.current,
     exitCode: up ? null : (line.words.exitCode ?? detail?.exitCode ?? null),
     oomKilled: detail?.oomKilled ?? false,

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { nearest } from '../../domain/nearest.ts';
 import type { Probe } from '../contract.ts';
 import { defineProbe } from '../contract.ts';

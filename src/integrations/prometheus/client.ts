@@ -26,11 +26,13 @@ const ACCEPT =
   'text/plain;version=0.0.4,application/openmetrics-text;version=1.0.0;q=0.5,*/*;q=0.1';
 const MEND = 'correct the path of its metrics';
 
+const mendOf = (status: number) => (status >= 500 ? 'see its own log' : MEND);
+
 function check({ status, url, headers }: WebAnswer): void {
   if (status !== 200) {
     const denied = status === 401 || status === 403;
     const message = `${url} answered ${status} where metrics were expected`;
-    const mend = denied ? 'give it a token, or credentials in its address' : MEND;
+    const mend = denied ? 'give it a token, or credentials in its address' : mendOf(status);
     throw new OperatorError(denied ? 'denied' : 'failed', message, mend);
   }
   const type = headers['content-type'] ?? '';

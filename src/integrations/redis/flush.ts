@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { OperatorError } from '../../domain/operator-error.ts';
 import type { FrozenTarget } from '../../domain/target.ts';
 import type { Action } from '../contract.ts';

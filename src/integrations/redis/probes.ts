@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { hitRateOf, rejectsWrites } from '../../domain/cache.ts';
 import { formatBytes } from '../../domain/format.ts';
 import { OperatorError } from '../../domain/operator-error.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { RunContext } from '../contract.ts';
 import type { OpenRedis, RedisClient } from './client.ts';
 

@@ -86,7 +86,7 @@ test('a remembered screen is the one Ink composes, the first time and each time 
       expect(compose(Remembered, groups)).toEqual(expected);
       expect(compose(Remembered, groups)).toEqual(expected);
     }),
-    { numRuns: 2000 },
+    { numRuns: 600 },
   );
 });
 

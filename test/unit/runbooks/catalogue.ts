@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineAction, defineProbe } from '../../../src/integrations/contract.ts';
 import { createCatalogue } from '../../../src/runbooks/catalogue.ts';
 

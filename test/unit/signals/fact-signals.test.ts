@@ -362,11 +362,11 @@ describe('a source', () => {
     fail('docker', 'containers', 'the socket is gone');
     fail('redis', 'cache', 'no address');
     const engine = 'the container engine is lost: the socket is gone';
-    const first = ['SourceLost', 'pending', 'P1', `${engine}; 1 alarm follows from it`];
+    const first = ['SourceLost', 'pending', 'P1', `${engine}; 1 alert follows from it`];
     expect(alerts()[0]).toEqual(first);
     clock.tick(30 * SECOND);
     expect(alerts()).toEqual([
-      ['SourceLost', 'firing', 'P1', `${engine}; 3 alarms follow from it`],
+      ['SourceLost', 'firing', 'P1', `${engine}; 3 alerts follow from it`],
       ['CheckFailing', 'firing', 'P2', 'old is unreachable: it has been down for long'],
     ]);
     clock.tick(5 * MINUTE);
@@ -392,7 +392,7 @@ describe('a source', () => {
         'ContainerDown',
         'pending',
         'P1',
-        'cache is exited: falcon-redis exited 137; 1 alarm follows from it',
+        'cache is exited: falcon-redis exited 137; 1 alert follows from it',
       ],
     ]);
   });

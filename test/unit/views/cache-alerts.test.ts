@@ -338,3 +338,16 @@ describe('a series drawn large', () => {
     expect(key).not.toBe('');
   });
 });
+
+test('what an Alertmanager says is firing stands in the strip, the silenced does not', async () => {
+  const quiet = notice('2', { name: 'Hushed', state: 'silenced' });
+  const notices = fact('am', 'notices', [quiet, notice('1')]);
+  const stage = await show({
+    ...healthy,
+    sources: { ...healthy.sources, am: source('am', 'notices') },
+    facts: { ...healthy.facts, am: notices },
+  });
+  expect(stage.text()).toContain('▲ DiskFull disk is full');
+  expect(stage.text()).not.toContain('no alert');
+  expect(stage.text()).not.toContain('Hushed');
+});

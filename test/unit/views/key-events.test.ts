@@ -24,6 +24,17 @@ describe('keys that a slow line glued together', () => {
   });
 
   test('more than hands type at once is a paste', () => {
-    expect(names('yyyy', {})).toEqual(['paste']);
+    expect(names('yyes', {})).toEqual(['paste']);
+  });
+
+  test('a held key is no paste, however many of it arrive as one; they confirm nothing', () => {
+    const held = keyEvents('j'.repeat(40), key({}));
+    expect(held).toHaveLength(40);
+    expect(held[39]).toEqual({ kind: 'key', key: 'j', burst: true });
+  });
+
+  test('control characters among others are the keys they are', () => {
+    expect(names('\u0015\r', {})).toEqual(['ctrl+u', 'enter']);
+    expect(names('\u0003\u0003', {})).toEqual(['ctrl+c', 'ctrl+c']);
   });
 });
