@@ -30,6 +30,9 @@ interface ScreenOptions {
 export function screenOf(o: ScreenOptions, self: Command): Invocation {
   const { once, screenReader, json, wait, columns, rows } = o;
   if (json) self.error('error: the screen is no JSON; see opsconsole status --json');
+  if (once && screenReader) {
+    self.error('error: --once prints a frame; in plain lines there is opsconsole status');
+  }
   if (!once) {
     const stray = [wait, columns, rows].some((value) => value !== undefined);
     if (stray) self.error('error: --wait, --columns and --rows here belong to --once');

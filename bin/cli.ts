@@ -1,5 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
+import { nearest } from '../src/domain/nearest.ts';
 import { type Risk, risks } from '../src/domain/risk.ts';
+import { sanitizeLine } from '../src/domain/sanitize.ts';
 import { addScreenOptions, refuseScreenOptions, screenOf } from './cli-screen.ts';
 import { seconds, WAIT_SECONDS } from './cli-values.ts';
 
@@ -161,6 +163,15 @@ function addLooks(program: Command, choose: Choose): void {
     .action((o) => choose({ command: 'check', waitMs: o.wait * 1000 }));
 }
 
+/** What to say of a word that stands where a command would. */
+function noSuchCommand(program: Command): string {
+  const names = program.commands.map((command) => command.name());
+  const [given = ''] = program.args;
+  const [near] = nearest(given, names);
+  const meant = near === undefined ? '' : `; did you mean ${near}?`;
+  return `error: there is no command ${sanitizeLine(given)}${meant}\nSee opsconsole --help\n`;
+}
+
 function define(version: string, choose: Choose): Command {
   const program = new Command('opsconsole')
     .description('The console of the engineer on call. Without a command it opens the screen.')
@@ -179,9 +190,7 @@ function define(version: string, choose: Choose): Command {
       // The parser takes a misspelt command for an argument of the screen's.
       outputError: (text, write) =>
         write(
-          text.startsWith('error: too many arguments. Expected 0')
-            ? 'error: there is no such command; see opsconsole --help\n'
-            : text,
+          text.startsWith('error: too many arguments. Expected 0') ? noSuchCommand(program) : text,
         ),
     })
     .exitOverride()

@@ -63,6 +63,8 @@ async function fillScreen(
   const program = await compose(machine, options, core.log, { core });
   const leave = standBehind(preparation, program, machine);
   await program.start('all');
+  // Changes are gathered for a moment: the system it recognised is told before the start is over.
+  core.live.flush();
   preparation.board.setState({ starting: false });
   // A console is often ended with its connection: what was compiled is kept now, for the next start.
   machine.clock.after(COMPILED_AFTER_MS, flushCompileCache);

@@ -1,4 +1,5 @@
 import type { Program } from '../composition/compose.ts';
+import { leftOut } from '../composition/left-out.ts';
 import type { RegionPlan, Secret } from '../config/plan.ts';
 import { OperatorError } from '../domain/operator-error.ts';
 import type { SourceState } from '../domain/source.ts';
@@ -46,8 +47,11 @@ function missingSecrets(plan: RegionPlan): readonly Row[] {
 }
 
 /** What was looked for and is not there, unless the pack brings it. */
-function absentRows(plan: RegionPlan, sources: readonly SourceState[]): readonly Row[] {
-  return plan.notFound
+function absentRows(
+  { pack, plan }: Pick<Program, 'pack' | 'plan'>,
+  sources: readonly SourceState[],
+): readonly Row[] {
+  return leftOut(plan, pack)
     .filter((missing) => !sources.some(({ kind }) => kind === missing.kind))
     .map(({ what: name, kind, message: error, mend }) => ({ name, kind, ok: null, error, mend }));
 }
@@ -62,7 +66,10 @@ const marks = new Map<boolean | null, string>([
 type Checked = Pick<Program, 'look' | 'live' | 'region' | 'pack' | 'plan' | 'diagnostics'>;
 
 function headline({ region, pack, live }: Checked): string {
-  if (pack) return `region ${region.name}, pack ${pack.system}, ${pack.runbooks.length} runbooks`;
+  if (pack) {
+    const count = pack.runbooks.length;
+    return `region ${region.name}, pack ${pack.system}, ${count} runbook${count === 1 ? '' : 's'}`;
+  }
   const engines = sourcesOf(live.store.getState(), 'containers');
   const silent = engines.some(({ observedAt }) => observedAt === null);
   return silent
@@ -84,7 +91,7 @@ export async function checkCommand(
   const sources = Object.values(program.live.store.getState().sources);
   const reached = sources.map((source) => sourceRow(source, waitMs));
   const secrets = missingSecrets(program.plan);
-  const absent = absentRows(program.plan, sources);
+  const absent = absentRows(program, sources);
   const rows: ContractOf<'check'> = [...reached, ...secrets, ...absent];
   const broken = program.diagnostics.filter(({ level }) => level === 'error');
   answer(output, rows, () => {

@@ -36,7 +36,10 @@ function words({ files, absent, settings, notFound }: ContractOf<'config-show'>)
       : `Read from ${files.join(', ')}`;
   const values = table(settings.map(({ key, value, origin }) => [key, value, origin]));
   const missing = notFound.map(({ what, message, mend }) => [what, message, mend]);
-  const rest = missing.length === 0 ? [] : [`not found\n${table(indented(missing))}`];
+  const rest =
+    missing.length === 0
+      ? []
+      : [`not found here; a pack may bring it (opsconsole check)\n${table(indented(missing))}`];
   return [read, values, ...rest].join('\n\n');
 }
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { severities } from '../domain/severity.ts';
 
 const time = z.iso.datetime().nullable();
@@ -116,7 +116,7 @@ const status = z.object({
   checks: z.array(
     z.object({
       name: z.string(),
-      ok: z.boolean(),
+      ok: z.boolean().nullable().describe('Null until it has answered or failed.'),
       status: count,
       latencyMs: count,
       error: z.string().nullable(),

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { configJsonSchema } from '../config/schema.ts';
 import { didYouMean } from '../domain/nearest.ts';
 import { packJsonSchema, runbookJsonSchema } from '../runbooks/json-schema.ts';

@@ -1,6 +1,7 @@
 import { hitRateOf } from '../domain/cache.ts';
 import type { Database, DatabaseSession } from '../domain/database.ts';
 import { longest } from '../domain/database-blocking.ts';
+import type { SourceState } from '../domain/source.ts';
 import { cache, checks, containers, factsOf, sourcesOf, usageById } from '../live/selectors.ts';
 import type { LiveState } from '../live/state.ts';
 import type { Runbook } from '../runbooks/graph.ts';
@@ -89,11 +90,16 @@ function databaseRow(state: LiveState): Status['database'] {
   return known === undefined ? null : databaseOf(known.value, known.observedAt);
 }
 
+/** Whether a check holds; null until it has answered or failed. */
+function verdict({ status }: SourceState, holds: boolean | null): boolean | null {
+  return status === 'failed' ? false : holds;
+}
+
 /** HTTP checks, then certificates, as one list: each is held against what it should be. */
 export function checkRows(state: LiveState, now: number): Status['checks'] {
   const asked = checks(state).map(({ source, check }) => ({
     name: source.name,
-    ok: source.status !== 'failed' && check?.value.ok === true,
+    ok: verdict(source, check?.value.ok ?? null),
     status: check?.value.status ?? null,
     latencyMs: check?.value.latencyMs ?? null,
     error: source.error?.message ?? check?.value.error ?? null,
@@ -106,7 +112,7 @@ export function checkRows(state: LiveState, now: number): Status['checks'] {
     const problem = known?.problem ?? (expired ? 'it has expired' : null);
     return {
       name: source.name,
-      ok: source.status !== 'failed' && known !== null && problem === null,
+      ok: verdict(source, known === null ? null : problem === null),
       status: null,
       latencyMs: known?.latencyMs ?? null,
       error: source.error?.message ?? problem,

@@ -1,4 +1,5 @@
 import { alertKey } from '../domain/alert.ts';
+import type { Breaker } from '../domain/breaker.ts';
 import type { Database } from '../domain/database.ts';
 import { longest } from '../domain/database-blocking.ts';
 import { formatAge } from '../domain/duration.ts';
@@ -73,6 +74,11 @@ function cacheRows(state: LiveState): Rows {
   ]);
 }
 
+/** How long it has been in its state; `>` where it was so before it was first seen. */
+function sinceWords({ changeSeen, since }: Breaker, now: number): string {
+  return `${changeSeen ? '' : '>'}${formatAge(now - since)}`;
+}
+
 function daysLeft(expiresAt: string | null, now: number): string {
   const left = expiresAt === null ? 0 : Date.parse(expiresAt) - now;
   return left > 0 ? `${Math.floor(left / DAY_MS)} days left` : '';
@@ -81,7 +87,7 @@ function daysLeft(expiresAt: string | null, now: number): string {
 function checkLines(state: LiveState, now: number): Rows {
   return checkRows(state, now).map(({ name, ok, latencyMs, error, expiresAt }) => [
     name,
-    ok ? 'ok' : 'failing',
+    ok === null ? 'unknown' : ok ? 'ok' : 'failing',
     error ?? (latencyMs === null ? '' : `${latencyMs.toFixed(0)} ms`),
     daysLeft(expiresAt ?? null, now),
   ]);
@@ -101,7 +107,7 @@ export function statusWords(state: LiveState, now: number): string {
       ({ value, observedAt }) => ['database', databaseRows(value, observedAt)] as const,
     ),
     ['cache', cacheRows(state)],
-    ['breakers', state.breakers.map((b) => [b.name, b.state, formatAge(now - b.since)])],
+    ['breakers', state.breakers.map((b) => [b.name, b.state, sinceWords(b, now)])],
     ['checks', checkLines(state, now)],
     ['signals', signals],
     [

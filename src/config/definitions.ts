@@ -30,7 +30,10 @@ export function readDefinitions(
   }
   return {
     signals,
-    alerts: (others) => resolvedAlerts(report, at, durations, [...signals, ...others], rawAlerts),
+    alerts(others) {
+      const known = [...signals, ...(others ?? [])];
+      return resolvedAlerts(report, at, durations, known, rawAlerts, others !== null);
+    },
   };
 }
 
@@ -40,9 +43,10 @@ function resolvedAlerts(
   durations: Durations,
   signals: RegionDefinitions['signals'],
   raw: readonly unknown[],
+  complete: boolean,
 ): ReturnType<RegionDefinitions['alerts']> {
   const report = createReport(file);
   const alerts = readAlerts(reportWithin(report, at), durations, signals, raw);
-  if (!report.hasErrors) return alerts;
+  if (!report.hasErrors || !complete) return alerts;
   throw new ConfigError(report.diagnostics.map(formatDiagnostic).join('\n'));
 }

@@ -183,9 +183,10 @@ export interface RegionDefinitions {
   /**
    * The region's alerts.
    * @param others signals they may name beside the region's own: the pack's and the built-in ones
-   * @throws ConfigError with the place of what is wrong
+   * Null while the pack is not known yet: an alert that may be on one of its signals is left out.
+   * @throws ConfigError with the place of what is wrong, once the pack is known
    */
-  alerts(others: readonly SignalDefinition[]): readonly AlertDefinition[];
+  alerts(others: readonly SignalDefinition[] | null): readonly AlertDefinition[];
 }
 
 /** Something that was looked for and is not there. */

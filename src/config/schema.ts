@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { risks } from '../domain/risk.ts';
 import { alertSchema, signalSchemas } from '../runbooks/schema-pack.ts';
 import { tlsModes } from './plan.ts';
@@ -63,7 +63,9 @@ export const listSchemas = {
     socket: path.optional().describe('Folder of the server’s socket.'),
     user: text.optional(),
     database: text.optional(),
-    password: secret.optional(),
+    password: secret
+      .optional()
+      .describe('Without url, service and socket: that of the databases of the pack.'),
     tls,
     ca: path.optional(),
     ...pace,

@@ -80,7 +80,9 @@ function dataUrl(
 
 const rules: { readonly [S in ListSection]: Rule<S> } = {
   postgres(value, report, path) {
-    oneOf(['url', 'service', 'socket'], 0, value, report, path);
+    // Without an address it says how to log in to the pack's databases.
+    const login = given(value, ['user', 'database', 'password']).length > 0;
+    oneOf(['url', 'service', 'socket'], login ? 0 : 1, value, report, path);
     noneBeside('url', ['port'], value, report, path);
     dataUrl(parsePostgresUrl, 'postgres://USER@HOST:PORT/DATABASE', value, report, path);
   },

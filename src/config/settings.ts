@@ -1,4 +1,4 @@
-import type { Endpoint, Origin, RegionPlan, Secret, WebEndpoint } from './plan.ts';
+import type { CheckPlan, Endpoint, Origin, RegionPlan, Secret, WebEndpoint } from './plan.ts';
 
 /** One effective value, with where it comes from. Secrets stand by their reference. */
 export interface Setting {
@@ -34,6 +34,16 @@ function endpointWords(address: Endpoint): string {
     case 'socket':
       return address.path;
   }
+}
+
+/** `status 200, ready true, within 500 ms`. */
+function expectWords({ status, json, body, maxLatencyMs }: CheckPlan['expect']): string {
+  return [
+    `status ${status.join(' or ')}`,
+    ...Object.entries(json).map(([path, value]) => `${path} ${value}`),
+    ...(body === null ? [] : [`text ${body}`]),
+    ...(maxLatencyMs === null ? [] : [`within ${maxLatencyMs} ms`]),
+  ].join(', ');
 }
 
 function webWords(address: WebEndpoint): string {
@@ -155,7 +165,7 @@ function webRows(plan: RegionPlan): readonly Setting[] {
       rows(`checks.${c.name}`, c, {
         address: webWords(c.address),
         method: c.method,
-        expect: `status ${c.expect.status.join(' or ')}`,
+        expect: expectWords(c.expect),
         'follow-redirects': c.followRedirects,
         ca: c.ca,
         ...pace(c),

@@ -70,5 +70,11 @@ export function logTargets(
   if (table.logs === undefined)
     return { reason: `${table.noun}s have no log of their own: see panel 1` };
   const ids = actedRows(ports, session).flatMap(({ row }) => table.logs?.(row) ?? []);
-  return ids.length > 0 ? { ids } : { reason: `choose a ${table.noun} first (j)` };
+  if (ids.length > 0) return { ids };
+  const gone = session.screen === 'detail';
+  return {
+    reason: gone
+      ? `this ${table.noun} is gone, its log with it`
+      : `choose a ${table.noun} first (j)`,
+  };
 }

@@ -60,12 +60,33 @@ const ofAlertmanager = joined((notice: Notice, origin: string): AlertRow => {
   return { key, name, labels, state, since, severity, summary, health, origin, notice };
 });
 
-/** Own alerts, then the notices of each Alertmanager. */
-function rows(live: LiveState): readonly AlertRow[] {
-  const notices = Object.values(live.facts).flatMap((fact) =>
+function noticeRows(live: LiveState): readonly AlertRow[] {
+  return Object.values(live.facts).flatMap((fact) =>
     fact.kind === 'notices' ? fact.value.map((notice) => ofAlertmanager(notice, fact.source)) : [],
   );
-  return [...live.alerts.map((alert) => ofConsole(alert)), ...notices];
+}
+
+/** Own alerts, then the notices of each Alertmanager. */
+function rows(live: LiveState): readonly AlertRow[] {
+  return [...live.alerts.map((alert) => ofConsole(alert)), ...noticeRows(live)];
+}
+
+const firingOf = new WeakMap<LiveState['facts'], readonly AlertRow[]>();
+
+/** What the Alertmanagers say is firing and nobody has silenced, the critical ones first. */
+export function firingNotices(live: LiveState): readonly AlertRow[] {
+  const known = firingOf.get(live.facts);
+  if (known !== undefined) return known;
+  const firing = worstFirst(noticeRows(live).filter(({ notice }) => notice?.state === 'firing'));
+  firingOf.set(live.facts, firing);
+  return firing;
+}
+
+function worstFirst(firing: readonly AlertRow[]): readonly AlertRow[] {
+  const worst = firing.filter(({ health }) => health === 'critical');
+  return worst.length === 0
+    ? firing
+    : [...worst, ...firing.filter(({ health }) => health !== 'critical')];
 }
 
 /** What is alerting: here, and at the Alertmanagers, silenced or not. */
