@@ -33,6 +33,20 @@ const layoutWithoutFetch: Plugin = {
   },
 };
 
+/**
+ * Parts of Ink that do the same work for every frame are replaced by ones that remember what came of it,
+ * and one that is long-winded by one that is brief. What stands in for a part imports the part itself.
+ */
+const rememberingInk = (root: string): Plugin => ({
+  name: 'remembering-ink',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/(?:log-update|output|sanitize-ansi)\.js$/ }, ({ path, importer }) => {
+      if (!/\/node_modules\/ink\/build\/[^/]+$/.test(importer)) return null;
+      return { path: `${root}/scripts/build/memo/${path}` };
+    });
+  },
+});
+
 /** What stands in for a package. */
 function aliases(root: string): Record<string, string> {
   // Ink's developer tools; what dockerode needs only to build images, and its own SSH client.
@@ -79,7 +93,7 @@ export async function bundle(root: string): Promise<readonly BuiltFile[]> {
     define: { 'process.env.NODE_ENV': '"production"' },
     external: ['cpu-features', '*.node', 'pg-native'],
     alias: aliases(root),
-    plugins: [layoutWithoutFetch],
+    plugins: [layoutWithoutFetch, rememberingInk(root)],
     metafile: true,
     logLevel: 'error',
   });

@@ -3,7 +3,9 @@ import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
 import { onTestFinished } from 'vitest';
+import { serveInstalledPackages } from './package-registry.ts';
 
 // Places a launcher can stand in: checkouts and packed installs of a small stand-in program, and the
 // PATHs of hosts with an old Node, a new one or none.
@@ -124,4 +126,38 @@ export async function packed(layout: 'nested' | 'hoisted' | 'alone'): Promise<st
   await mkdir(folder, { recursive: true });
   symlinkSync(`${REPOSITORY}/node_modules/${NODE_PACKAGE}`, join(folder, NODE_PACKAGE));
   return root;
+}
+
+/** A real npm in a home of its own; whatever it needs it gets from the packages of this checkout. */
+async function realNpm(args: readonly string[], cwd: string): Promise<void> {
+  const registry = await serveInstalledPackages(REPOSITORY);
+  const quiet = ['--registry', registry, '--no-audit', '--no-fund', '--ignore-scripts'];
+  const PATH = process.env['PATH'] ?? '';
+  await execa('npm', [...args, ...quiet], {
+    cwd,
+    env: { PATH, HOME: temporary() },
+    extendEnv: false,
+  });
+}
+
+/** The file that `npm pack` makes of this checkout as it is built now. */
+export async function packedFile(): Promise<string> {
+  const folder = temporary();
+  await realNpm(['pack', '--pack-destination', folder], REPOSITORY);
+  const [file = ''] = await readdir(folder);
+  return join(folder, file);
+}
+
+/** Installs a packed file as `npm install --global` does; returns the command it brings. */
+export async function installedGlobally(file: string): Promise<string> {
+  const prefix = temporary();
+  await realNpm(['install', '--global', '--prefix', prefix, file], prefix);
+  return join(prefix, 'bin/opsconsole');
+}
+
+/** Installs a packed file into a folder, without what is optional; returns the command it brings. */
+export async function installedWithoutOptional(file: string): Promise<string> {
+  const folder = temporary();
+  await realNpm(['install', '--omit=optional', '--prefix', folder, file], folder);
+  return join(folder, 'node_modules/.bin/opsconsole');
 }

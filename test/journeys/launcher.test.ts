@@ -8,13 +8,18 @@ import {
   aPath,
   checkout,
   fakeNode,
+  installedGlobally,
+  installedWithoutOptional,
   NODE_PACKAGE,
   packed,
+  packedFile,
   REPOSITORY,
   script,
 } from '../harness/launcher-places.ts';
 
 const INSTALLING = 'opsconsole: installing the dependencies, once (npm ci)';
+/** A real npm installs a hundred packages. */
+const INSTALL_WITHIN_MS = 180_000;
 const BUILDING = 'opsconsole: building, once (npm run build)';
 
 interface Start {
@@ -213,3 +218,35 @@ test('this checkout answers --version on the Node of its own dependencies', asyn
   });
   expect(existsSync(join(REPOSITORY, 'node_modules', NODE_PACKAGE))).toBe(true);
 });
+
+test(
+  'the packed file, installed globally, runs on a host with an old Node and on one with none',
+  async () => {
+    const launcher = await installedGlobally(await packedFile());
+    const version = expect.stringMatching(/^\d+\.\d+\.\d+$/);
+    for (const path of [aPath({ node: fakeNode('v20.20.2') }), aPath()]) {
+      const answer = await start(launcher, { path, args: ['--version'] });
+      expect(answer).toEqual({ exitCode: 0, stdout: version, errors: [] });
+    }
+    const { exitCode, stdout } = await start(launcher, { args: ['runbooks', 'list', '--json'] });
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('falcon/redis-down');
+  },
+  INSTALL_WITHIN_MS,
+);
+
+test(
+  'installed without its Node it runs on the host’s, or says what to do',
+  async () => {
+    const launcher = await installedWithoutOptional(await packedFile());
+    const fitting = aPath({ node: process.execPath });
+    expect(await start(launcher, { path: fitting, args: ['--version'] })).toMatchObject({
+      exitCode: 0,
+    });
+    const old = aPath({ node: fakeNode('v20.20.2') });
+    const { exitCode, stdout, errors } = await start(launcher, { path: old, args: ['--version'] });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(errors.join('\n')).toMatch(/is v20\.20\.2\.[\s\S]*again without --omit=optional/);
+  },
+  INSTALL_WITHIN_MS,
+);
