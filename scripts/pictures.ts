@@ -23,6 +23,11 @@ const WITHIN_MS = 180_000;
 const titles = {
   'overview-80x24': 'The overview on 80 by 24, everything well',
   'overview-120x40': 'The overview on 120 by 40, everything well',
+  'containers-80x24': 'All containers on 80 by 24, one of them chosen',
+  'container-120x40': 'Everything known of one container',
+  'database-120x40': 'The sessions of the database, one of them blocking four others',
+  'session-120x40': 'The session that blocks, with those that wait for it',
+  'logs-120x40': 'The log of a worker, followed',
   'overview-incident-120x40': 'The overview with Redis dead and a runbook recommended',
   'dialog-80x24': 'The dialog that confirms the restart of Redis',
   'wizard-120x40': 'The wizard at the leaf that restarts Redis',
@@ -32,7 +37,7 @@ const titles = {
 type Name = keyof typeof titles;
 
 async function open(stack: Stack, cols: number, rows: number): Promise<Terminal> {
-  const env = { DOCKER_HOST: stack.dockerHost };
+  const env = { DOCKER_HOST: stack.dockerHost, PGPASSWORD: new URL(stack.postgresUrl).password };
   return openTerminal({ command: `${root}bin/opsconsole`, cols, rows, env });
 }
 
@@ -48,10 +53,36 @@ async function take(terminal: Terminal, name: Name, ...expected: Expected[]): Pr
 const sparks: Expected = (lines) =>
   [...lines.join('').matchAll(/[▁▂▃▄▅▆▇█]/g)].length >= SPARKS_LEAST;
 
+/** What one looks at without an incident: lists, details, a log, sessions that wait for another. */
+async function look(stack: Stack, small: Terminal, large: Terminal): Promise<void> {
+  await small.press('1', 'Enter', 'j', 'j');
+  await take(small, 'containers-80x24', '▸');
+  await small.press('Esc', 'Esc');
+
+  await large.press('1', 'Enter', 'G', 'Enter');
+  await take(large, 'container-120x40', 'networks', sparks);
+  await large.press('l');
+  await take(large, 'logs-120x40', 'following');
+  await large.press('Esc', 'Esc', 'Esc');
+
+  const pile = await stack.faults.pilePostgres({ waiters: 4, blockerName: 'migration' });
+  try {
+    await large.press('4', 'Enter');
+    await take(large, 'database-120x40', `blocks 4`);
+    await large.press('g', 'Enter');
+    await take(large, 'session-120x40', /state +idle in transaction/);
+    await large.press('Esc', 'Esc');
+  } finally {
+    await pile.rollback();
+  }
+}
+
 /** The whole of a small incident: a dead Redis is seen, restarted and proved. */
 async function draw(stack: Stack, small: Terminal, large: Terminal): Promise<void> {
   await take(large, 'overview-120x40', 'no alert', sparks);
   await take(small, 'overview-80x24', 'no alert', '7 of 7 up');
+
+  await look(stack, small, large);
 
   await stack.docker(['kill', 'falcon-redis']);
   await take(large, 'overview-incident-120x40', 'r to open', /redis\s+open/i, /\d of \d+ lost/);

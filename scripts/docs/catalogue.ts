@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { formatAge } from '../../src/domain/duration.ts';
 import type { Action, Probe } from '../../src/integrations/contract.ts';
 import type { Catalogue } from '../../src/runbooks/catalogue.ts';
