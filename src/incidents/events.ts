@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { risks } from '../domain/risk.ts';
 import { severities } from '../domain/severity.ts';
 

@@ -1,4 +1,5 @@
 import { formatAge } from '../domain/duration.ts';
+import type { FactKind } from '../domain/fact.ts';
 import { asOperatorError, OperatorError } from '../domain/operator-error.ts';
 import { sanitizeLine } from '../domain/sanitize.ts';
 import type { Source, SourceError } from '../domain/source.ts';
@@ -18,12 +19,23 @@ export function unforeseen(thrown: unknown): boolean {
   return !(thrown instanceof OperatorError);
 }
 
+/** What to do about what is no container. */
+const TIMEOUT_MENDS: Partial<Readonly<Record<FactKind, string>>> = {
+  containers: 'the engine may hang or be overloaded; look at its service and its logs',
+  usage: 'the engine may hang or be overloaded; look at its service and its logs',
+  host: 'this host may be overloaded, or a disk hangs; see top and dmesg',
+};
+
 /** The failure of a poll that took longer than its source allows. */
-export function timeoutError({ name, timeoutMs }: Pick<Source, 'name' | 'timeoutMs'>) {
+export function timeoutError({
+  kind,
+  name,
+  timeoutMs,
+}: Pick<Source, 'kind' | 'name' | 'timeoutMs'>) {
   const limit = timeoutMs < 1000 ? `${timeoutMs} ms` : formatAge(timeoutMs);
   return new OperatorError(
     'timeout',
     `${name} did not answer within ${limit}`,
-    'it may hang or be overloaded; look at its container and its logs',
+    TIMEOUT_MENDS[kind] ?? 'it may hang or be overloaded; look at its container and its logs',
   );
 }

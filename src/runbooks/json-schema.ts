@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { runbookFileSchema } from './schema.ts';
 import { packFileSchema } from './schema-pack.ts';
 

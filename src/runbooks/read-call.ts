@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { didYouMean } from '../domain/nearest.ts';
 import type { Action, Probe } from '../integrations/contract.ts';
 import { mendUnknown } from './catalogue.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { severities } from '../domain/severity.ts';
 import { ageOrigins, aggregates } from '../signals/definition.ts';
 

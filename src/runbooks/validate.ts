@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { didYouMean } from '../domain/nearest.ts';
 import type { Report } from './report.ts';
 import type { Path } from './yaml-file.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What a condition can rely on: a scalar, a list, an object with known fields, or nothing known. */
 export type Shape =

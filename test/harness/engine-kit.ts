@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { createExecutor, type Executor } from '../../src/actions/executor.ts';
 import type { Policy } from '../../src/actions/policy.ts';
 import { runIntent } from '../../src/actions/runner.ts';

@@ -16,7 +16,7 @@ export interface Issued {
   readonly keyFile: string;
 }
 
-export interface Wanted {
+interface Wanted {
   /** Its common name. */
   readonly name: string;
   /** As OpenSSL writes them: `DNS:localhost,IP:127.0.0.1`. */
