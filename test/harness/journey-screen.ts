@@ -1,4 +1,15 @@
+import { matches } from './expected.ts';
+import type { Desk } from './journey.ts';
 import type { Terminal } from './terminal.ts';
+
+/** The console on a narrow and on a wide screen, side by side: they see the same thing happen. */
+export function bothSizes(desk: Pick<Desk, 'open'>): Promise<readonly Terminal[]> {
+  const sizes = [
+    { cols: 80, rows: 24 },
+    { cols: 120, rows: 40 },
+  ];
+  return Promise.all(sizes.map((size) => desk.open(size)));
+}
 
 /** Waits until the overview recommends restarting Redis. */
 export async function recommended(terminal: Terminal): Promise<void> {
@@ -57,4 +68,38 @@ export async function goOn(
     },
     { withinMs: 30_000 },
   );
+}
+
+/** Waits until nothing on the screen looks so. */
+export function gone(terminal: Terminal, look: string | RegExp): Promise<void> {
+  return terminal.until((lines) => !matches(look, lines));
+}
+
+/** Waits until a panel says what happened, since when there was no answer, and what comes next. */
+export async function failureTold(terminal: Terminal, what: RegExp): Promise<void> {
+  // The words are wrapped to the panel: what stands beside it is cut away by the width of a column.
+  const said = new RegExp(`✖ .*?${what.source.replaceAll(' ', '\\s+')}`, what.flags);
+  await terminal.until((lines) => columnsOf(lines).some((column) => said.test(column)), {
+    withinMs: 20_000,
+  });
+  await terminal.until(/✖ lost \S+|never answered/);
+  await terminal.until(/next try (?:in \S+|now)/);
+}
+
+/** The picture as the columns of panels it has, each with its lines joined. */
+function columnsOf(lines: readonly string[]): readonly string[] {
+  const starts = new Set(
+    lines.flatMap((line) => [...line.matchAll(/ \d [A-Z]{4,} /g)].map((m) => m.index)),
+  );
+  const ordered = [0, ...[...starts].sort((a, b) => a - b)];
+  return ordered.flatMap((from) =>
+    [...ordered.filter((to) => to > from), undefined].map((to) =>
+      lines.map((line) => line.slice(from, to).trim()).join(' '),
+    ),
+  );
+}
+
+/** Waits until every source has answered. */
+export function alive(terminal: Terminal): Promise<void> {
+  return terminal.until('● live', { withinMs: 30_000 });
 }

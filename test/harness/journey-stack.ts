@@ -65,6 +65,20 @@ async function wakeAll(stack: Stack): Promise<void> {
   }
 }
 
+/** Compose starts nothing that depends on a container whose last health check is still a bad one. */
+async function recovered(stack: Stack): Promise<void> {
+  await eventually(
+    async () => {
+      const format = '{{.Names}}';
+      const list = ['ps', '--filter', 'health=unhealthy', '--format', format];
+      const { stdout } = await stack.docker(list);
+      if (stdout.trim() !== '') throw new Error(stdout);
+      return true;
+    },
+    { what: 'no container to be unhealthy', timeoutMs: 60_000, everyMs: 250 },
+  );
+}
+
 async function reconnect(stack: Stack): Promise<void> {
   const format = '{{json .NetworkSettings.Networks}}';
   const { stdout } = await stack.docker(['inspect', '--format', format, 'falcon-redis']);
@@ -78,6 +92,7 @@ async function reconnect(stack: Stack): Promise<void> {
 export async function healthy(stack: Stack): Promise<void> {
   await stack.docker(['version']).catch(() => stack.faults.startEngine());
   await wakeAll(stack);
+  await recovered(stack);
   await stack.compose(['up', '--detach', '--no-color']);
   await reconnect(stack);
   await eventually(() => redis(stack, 'PING'), { what: 'redis to answer', timeoutMs: 20_000 });

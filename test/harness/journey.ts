@@ -61,6 +61,8 @@ export interface Desk {
   run(...args: readonly string[]): Promise<Answer>;
   /** Starts a headless command. */
   start(...args: readonly string[]): Running;
+  /** As `run`, with nobody at the other end of its standard output. */
+  unread(...args: readonly string[]): Promise<Answer>;
   /** As `run`, its JSON answer held against the published contract. */
   answer<N extends keyof Contract>(
     name: N,
@@ -84,26 +86,40 @@ export interface DeskOptions {
   readonly region?: Readonly<{ [name: string]: unknown }>;
 }
 
+function answerOf(result: {
+  readonly exitCode?: number;
+  readonly signal?: string;
+  readonly stdout: string;
+  readonly stderr: string;
+}): Answer {
+  const { exitCode = null, signal = null, stdout, stderr } = result;
+  return { code: exitCode, signal, stdout, stderr };
+}
+
 /** Makes a home for the running test, with a region `lab` on the stack. */
 export function openDesk(
-  stack: Pick<Stack, 'dockerHost' | 'project'>,
+  stack: Pick<Stack, 'dockerHost' | 'project'> & Partial<Pick<Stack, 'postgresUrl'>>,
   options: DeskOptions = {},
 ): Desk {
   const folder = mkdtempSync(join(tmpdir(), 'opsconsole-desk-'));
   const { env } = childHome(folder);
   onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  const passwordFile = join(folder, 'postgres-password');
+  const { postgresUrl } = stack;
+  if (postgresUrl !== undefined) writeFileSync(passwordFile, new URL(postgresUrl).password);
   const region = {
     docker: stack.dockerHost,
     project: stack.project,
     durations: { ...quickDurations, ...options.durations },
+    ...(postgresUrl === undefined ? {} : { postgres: { password: `file:${passwordFile}` } }),
     ...options.region,
   };
   const config = join(folder, 'region.yaml');
   writeFileSync(config, stringify({ regions: { lab: region } }));
   const common = ['--config', config];
 
-  const start: Desk['start'] = (...args) => {
-    const child = execa(LAUNCHER, [...common, ...args], {
+  const launch = (args: readonly string[]) =>
+    execa(LAUNCHER, [...common, ...args], {
       env,
       extendEnv: false,
       cwd: folder,
@@ -111,12 +127,9 @@ export function openDesk(
       stdin: 'ignore',
       timeout: COMMAND_WITHIN_MS,
     });
-    const ended = child.then(({ exitCode, signal, stdout, stderr }) => ({
-      code: exitCode ?? null,
-      signal: signal ?? null,
-      stdout,
-      stderr,
-    }));
+  const start: Desk['start'] = (...args) => {
+    const child = launch(args);
+    const ended = child.then(answerOf);
     return {
       ended,
       kill: (signal) => void child.kill(signal),
@@ -134,6 +147,11 @@ export function openDesk(
     };
   };
   const run: Desk['run'] = (...args) => start(...args).ended;
+  const unread: Desk['unread'] = async (...args) => {
+    const child = launch(args);
+    child.stdout.destroy();
+    return answerOf(await child);
+  };
   const answer: Desk['answer'] = async (name, ...args) => {
     const { stdout, stderr, code } = await run(...args, '--json');
     if (stdout === '') throw new Error(`${args.join(' ')} answered nothing (${code}): ${stderr}`);
@@ -158,6 +176,7 @@ export function openDesk(
       openConsole({ ...given, home: folder, args: [...common, ...(given.args ?? [])] }),
     start,
     run,
+    unread,
     answer,
     ask,
     journal,

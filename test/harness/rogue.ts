@@ -16,19 +16,40 @@ const texts = {
   breaker: attacked('evil-breaker'),
   body: attacked('evil-body'),
   line: attacked('evil-line'),
+  log: attacked('evil-log'),
 };
+
+/** How the rogue's metrics endpoint answers. */
+type RogueMode = 'well' | 'garbage' | 'hung' | 'slow' | 'reset' | 'refused' | 'large';
+
+/** Longer than any source of these tests waits. */
+const SLOW_MS = 5000;
+const LARGE_ROWS = 10_000;
 
 const PROGRAM = `
 const texts = ${JSON.stringify(texts)};
-let broken = false;
+const well = '# TYPE circuit_breaker_state gauge\\ncircuit_breaker_state{dependency="' + texts.breaker + '"} 1\\n';
+const rows = Array.from({ length: ${LARGE_ROWS} }, (_, n) => 'rows{n="' + n + '"} ' + n);
+const answers = {
+  well: (response) => response.end(well),
+  garbage: (response) => response.end(texts.line + ' {{ is no metric\\n'),
+  hung: () => {},
+  slow: (response) => setTimeout(() => response.end(well), ${SLOW_MS}),
+  reset: (response) => {
+    response.setHeader('content-length', 100_000);
+    response.write(well, () => response.socket.resetAndDestroy());
+  },
+  refused: (response) => { response.statusCode = 403; response.end('no'); },
+  large: (response) => response.end(well + '# TYPE rows gauge\\n' + rows.join('\\n') + '\\n'),
+};
+let mode = 'well';
+setInterval(() => console.log(texts.log), 200);
 require('node:http').createServer((request, response) => {
-  if (request.url === '/break') broken = true;
-  if (request.url === '/metrics') {
-    response.setHeader('content-type', 'text/plain');
-    response.end(broken
-      ? texts.line + ' {{ is no metric\\n'
-      : '# TYPE circuit_breaker_state gauge\\ncircuit_breaker_state{dependency="' + texts.breaker + '"} 1\\n');
-  } else response.end();
+  const [, verb, next] = request.url.split('/');
+  if (verb === 'become') mode = next;
+  if (request.url !== '/metrics') return response.end();
+  response.setHeader('content-type', 'text/plain');
+  answers[mode](response);
 }).listen(8000);
 require('node:http').createServer((request, response) => {
   response.setHeader('content-type', 'application/json');
@@ -36,13 +57,17 @@ require('node:http').createServer((request, response) => {
 }).listen(80);
 `;
 
+/** A container of the project whose answers cannot be trusted. */
+interface Rogue {
+  /** From now on its metrics are answered so; a text that cannot be read carries control sequences. */
+  metricsBecome(mode: RogueMode): Promise<void>;
+}
+
 /**
  * Starts a container in the project whose every answer carries control sequences, and makes another
  * whose labels do; both are gone after the running test.
- *
- * @returns makes its metrics unreadable, with control sequences in what cannot be read
  */
-export async function startRogue(stack: Stack): Promise<{ breakMetrics(): Promise<void> }> {
+export async function startRogue(stack: Stack): Promise<Rogue> {
   const names = ['falcon-rogue', 'falcon-rogue-label'];
   onTestFinished(async () => {
     await stack.docker(['rm', '--force', ...names]);
@@ -63,8 +88,8 @@ export async function startRogue(stack: Stack): Promise<{ breakMetrics(): Promis
   const ask = (path: string) => fetch(`${url}${path}`, { signal: AbortSignal.timeout(2000) });
   await eventually(async () => (await ask('/metrics')).ok, { what: 'the rogue to answer' });
   return {
-    async breakMetrics() {
-      await ask('/break');
+    async metricsBecome(mode) {
+      await ask(`/become/${mode}`);
     },
   };
 }

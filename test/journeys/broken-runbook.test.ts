@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openDesk } from '../harness/journey.ts';
+import { alive } from '../harness/journey-screen.ts';
 import { REPOSITORY } from '../harness/launcher-places.ts';
 import { describeOnStack } from '../harness/suites.ts';
 
@@ -43,7 +44,7 @@ describeOnStack('a runbook with errors', (stack) => {
     expect(list.map(({ id }) => id)).toEqual(['falcon/redis-down']);
 
     const terminal = await desk.open({ args: ['--packs', packs] });
-    await terminal.until('● live');
+    await alive(terminal);
     await terminal.until(/▲ \d errors in runbook files: opsconsole runbooks lint/);
     await terminal.press('R');
     await terminal.until(/d +Redis down, or its breaker open/);

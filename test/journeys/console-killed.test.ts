@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { type Desk, openDesk, rowsOf } from '../harness/journey.ts';
-import { atRestart, dialogOpen, resolved } from '../harness/journey-screen.ts';
+import { alive, atRestart, dialogOpen, resolved } from '../harness/journey-screen.ts';
 import { freeze, healthy, redisContainer, redisStarts } from '../harness/journey-stack.ts';
 import { describeOnStack } from '../harness/suites.ts';
 import type { Terminal } from '../harness/terminal.ts';
@@ -40,7 +40,7 @@ describeOnStack('the console is lost around a restart', (stack) => {
     async (way) => {
       const desk = openDesk(stack());
       const first = await desk.open();
-      await first.until('● live');
+      await alive(first);
       await stack().faults.killRedis();
       const since = Date.now();
       const before = await redisContainer(stack());
@@ -66,7 +66,7 @@ describeOnStack('the console is lost around a restart', (stack) => {
     async (way) => {
       const desk = openDesk(stack());
       const first = await desk.open();
-      await first.until('● live');
+      await alive(first);
       const since = Date.now();
       await stack().faults.disconnectRedis();
       await atRestart(first);
@@ -87,7 +87,7 @@ describeOnStack('the console is lost around a restart', (stack) => {
   test.each([killed])('$name while it verifies: the proof is taken up and ends', async (way) => {
     const desk = openDesk(stack());
     const first = await desk.open();
-    await first.until('● live');
+    await alive(first);
     await stack().faults.killRedis();
     const since = Date.now();
     await atRestart(first);

@@ -14,7 +14,7 @@ async function readOnTo(terminal: Terminal, words: string): Promise<void> {
     await terminal.press('PageDown');
     await terminal.settled();
   }
-  expect(terminal.text()).toContain(words);
+  await terminal.until(words);
 }
 
 function attacksIn(bytes: string): readonly string[] {
@@ -34,10 +34,35 @@ describeOnStack('control sequences from outside', (stack) => {
     terminal.screen.xterm.onTitleChange((title) => titles.push(title));
     await terminal.until(/rogue-label +created/);
     await terminal.until(/evil-breaker +OPEN/, { withinMs: 20_000 });
-    await terminal.press('5', 'Enter', 'j');
+    await terminal.press('6', 'Enter', 'j');
     await terminal.until(/evil-body/);
     await terminal.press('Esc');
-    await rogue.breakMetrics();
+    const query = `${attacked('evil-query')} UPDATE opsconsole_pile SET note = note WHERE id = 1`;
+    const pile = await stack().faults.pilePostgres({
+      waiters: 1,
+      blockerName: attacked('evil-client'),
+      query: `/* ${query.replace(' UPDATE', ' */ UPDATE')}`,
+    });
+    await terminal.press('4', 'Enter');
+    await terminal.until(/evil-client/);
+    await terminal.until(/evil-query/);
+    await terminal.press('/');
+    await terminal.type('evil-query');
+    await terminal.press('Enter', 'g', 'Enter');
+    await terminal.until(/session pid \d+/);
+    await terminal.until(/evil-query/);
+    await terminal.press('Esc', 'Esc', 'Esc');
+    await pile.rollback();
+    await terminal.press('1', '/');
+    await terminal.type('falcon-rogue ');
+    await terminal.press('Enter', 'g', 'l');
+    await terminal.until(/LOGS +falcon-rogue/);
+    await terminal.until(/evil-log/);
+    await terminal.press('Enter');
+    await terminal.until(/evil-log/);
+    await terminal.press('Esc', 'Esc', 'Esc');
+    await terminal.until(/^ 1 CONTAINERS/m);
+    await rogue.metricsBecome('garbage');
     await terminal.until(/evil-line/);
 
     await redis(stack(), 'CONFIG', 'SET', 'slowlog-log-slower-than', '0');

@@ -2,7 +2,14 @@ import { afterEach, expect, test } from 'vitest';
 import { eventually } from '../harness/eventually.ts';
 import { openDesk, rowsOf } from '../harness/journey.ts';
 import { processesOf } from '../harness/journey-processes.ts';
-import { atRestart, dialogOpen, resolved } from '../harness/journey-screen.ts';
+import {
+  alive,
+  atRestart,
+  dialogOpen,
+  goOn,
+  panelBecomes,
+  resolved,
+} from '../harness/journey-screen.ts';
 import { freeze, healthy, redisStarts } from '../harness/journey-stack.ts';
 import { describeOnStack } from '../harness/suites.ts';
 
@@ -14,7 +21,7 @@ describeOnStack('leaving the console', (stack) => {
   ])('with $way: the terminal is as it was, no process is left', async ({ leave, code }) => {
     const desk = openDesk(stack());
     const terminal = await desk.open();
-    await terminal.until('● live');
+    await alive(terminal);
     await terminal.press(...leave);
     expect(await terminal.exit).toEqual({ code, signal: null });
     expect(terminal.terminalRestored()).toBe(true);
@@ -24,7 +31,7 @@ describeOnStack('leaving the console', (stack) => {
   test.each(['SIGTERM', 'SIGHUP', 'SIGINT'] as const)('by %s: the same', async (signal) => {
     const desk = openDesk(stack());
     const terminal = await desk.open();
-    await terminal.until('● live');
+    await alive(terminal);
     terminal.kill(signal);
     const { signal: endedBy } = await terminal.exit;
     expect(endedBy).toBeNull();
@@ -35,16 +42,53 @@ describeOnStack('leaving the console', (stack) => {
   test('its terminal is gone: it ends by itself', async () => {
     const desk = openDesk(stack());
     const terminal = await desk.open();
-    await terminal.until('● live');
+    await alive(terminal);
     terminal.hangup();
     await terminal.exit;
     await eventually(() => processesOf(desk.home).length === 0, { what: 'no process of it' });
   });
 
+  test('an exception in a panel: the rest goes on; outside of one: the terminal is as it was', async () => {
+    const desk = openDesk(stack());
+    const breaker = new URL('../harness/fixtures/break-on-signal.ts', import.meta.url);
+    const terminal = await desk.open({
+      cols: 120,
+      rows: 40,
+      env: { NODE_OPTIONS: `--import=${breaker.href}` },
+    });
+    await alive(terminal);
+    terminal.kill('SIGUSR2');
+    await terminal.until(/✖ the panel host cannot be drawn/);
+    await terminal.until(/made to fail in a panel/);
+    await goOn(terminal, 3, ['CONTAINERS', 'METRICS', 'DATABASE', 'CACHE', 'CHECKS']);
+    await terminal.press('1', 'j');
+    await terminal.until(/▸ ● \w+ +up/);
+    terminal.kill('SIGUSR2');
+    await terminal.press('Ctrl-L');
+    await panelBecomes(terminal, 'HOST', /^live$/);
+
+    terminal.kill('SIGVTALRM');
+    const { code, signal } = await terminal.exit;
+    expect(signal).toBeNull();
+    expect(code).not.toBe(0);
+    expect(terminal.terminalRestored()).toBe(true);
+    await terminal.until('made to fail outside of everything');
+    expect(processesOf(desk.home)).toEqual([]);
+  });
+
+  test('into a pipe that nobody reads: a command ends quietly, and leaves no process', async () => {
+    const desk = openDesk(stack());
+    for (const words of [['status'], ['status', '--json'], ['--once']]) {
+      const { code, stderr } = await desk.unread(...words);
+      expect([words, code, stderr]).toEqual([words, expect.any(Number), '']);
+      expect(processesOf(desk.home)).toEqual([]);
+    }
+  });
+
   test('while a run acts: q asks, the runner ends what it began, and the run is taken up', async () => {
     const desk = openDesk(stack());
     const terminal = await desk.open();
-    await terminal.until('● live');
+    await alive(terminal);
     const since = Date.now();
     await stack().faults.disconnectRedis();
     await atRestart(terminal);

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { openDesk } from '../harness/journey.ts';
-import { atRestart, dialogOpen, goOn } from '../harness/journey-screen.ts';
+import { alive, atRestart, dialogOpen, goOn } from '../harness/journey-screen.ts';
 import { healthy } from '../harness/journey-stack.ts';
 import { describeOnStack } from '../harness/suites.ts';
 import type { Terminal } from '../harness/terminal.ts';
@@ -50,7 +50,7 @@ describeOnStack('the terminal changes its size', (stack) => {
   test('in the overview, the help, the wizard and the dialog: each screen is exact', async () => {
     const desk = openDesk(stack());
     const terminal = await desk.open();
-    await terminal.until('● live');
+    await alive(terminal);
     await stack().faults.killRedis();
     await terminal.until(/➜ Redis down, or its breaker open: restart-redis/);
     await terminal.press('z');

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { openDesk, rowsOf } from '../harness/journey.ts';
 import { runnerOf } from '../harness/journey-processes.ts';
-import { atRestart, dialogOpen, resolved } from '../harness/journey-screen.ts';
+import { alive, atRestart, dialogOpen, resolved } from '../harness/journey-screen.ts';
 import { freeze, healthy, redisStarts } from '../harness/journey-stack.ts';
 import { describeOnStack } from '../harness/suites.ts';
 
@@ -14,7 +14,7 @@ describeOnStack('the runner is killed', (stack) => {
   test('while it acts: the outcome is unknown, is looked for, and nothing is repeated', async () => {
     const desk = openDesk(stack());
     const terminal = await desk.open();
-    await terminal.until('● live');
+    await alive(terminal);
     const since = Date.now();
     await stack().faults.disconnectRedis();
     await atRestart(terminal);
@@ -40,7 +40,7 @@ describeOnStack('the runner is killed', (stack) => {
   test('before it began: proved never to have begun, and the operator decides anew', async () => {
     const desk = openDesk(stack());
     const terminal = await desk.open();
-    await terminal.until('● live');
+    await alive(terminal);
     await stack().faults.killRedis();
     const since = Date.now();
     await atRestart(terminal);

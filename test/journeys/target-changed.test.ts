@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { openDesk, rowsOf } from '../harness/journey.ts';
-import { atRestart, dialogOpen } from '../harness/journey-screen.ts';
+import { alive, atRestart, dialogOpen } from '../harness/journey-screen.ts';
 import { healthy, redisContainer, redisStarts } from '../harness/journey-stack.ts';
 import { describeOnStack } from '../harness/suites.ts';
 
@@ -10,7 +10,7 @@ describeOnStack('the target changes under the dialog', (stack) => {
   test('recreated between dialog and confirmation: refused in words, nothing done', async () => {
     const desk = openDesk(stack());
     const terminal = await desk.open();
-    await terminal.until('● live');
+    await alive(terminal);
     await stack().faults.killRedis();
     await atRestart(terminal);
     await dialogOpen(terminal);

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { openDesk, rowsOf } from '../harness/journey.ts';
-import { atRestart, dialogOpen, recommended, resolved } from '../harness/journey-screen.ts';
+import { alive, atRestart, dialogOpen, recommended, resolved } from '../harness/journey-screen.ts';
 import { freeze, healthy, redisStarts } from '../harness/journey-stack.ts';
 import { describeOnStack } from '../harness/suites.ts';
 
@@ -10,7 +10,7 @@ describeOnStack('two operators, one incident', (stack) => {
   test('the second follows, cannot act, and takes over when the first is killed', async () => {
     const desk = openDesk(stack());
     const anna = await desk.open({ env: { SUDO_USER: 'anna' } });
-    await anna.until('● live');
+    await alive(anna);
     const since = Date.now();
     await stack().faults.disconnectRedis();
     await atRestart(anna);
@@ -47,7 +47,7 @@ describeOnStack('two operators, one incident', (stack) => {
   test('two commands at once: one restarts, the other is refused', async () => {
     const desk = openDesk(stack());
     const ben = await desk.open({ env: { SUDO_USER: 'ben' } });
-    await ben.until('● live');
+    await alive(ben);
     await stack().faults.killRedis();
     await recommended(ben);
     const since = Date.now();

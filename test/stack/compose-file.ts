@@ -47,7 +47,13 @@ function redis(env: StackEnv, interval: string) {
     ports: ['6379:6379'],
     volumes: [...hostMounts, 'redis-data:/data'],
     ...(env.redisMemoryLimit === null ? {} : { mem_limit: env.redisMemoryLimit }),
-    healthcheck: { test: ['CMD', 'redis-cli', 'ping'], interval, timeout: '3s', retries: 3 },
+    healthcheck: {
+      test: ['CMD', 'redis-cli', 'ping'],
+      interval,
+      timeout: '3s',
+      retries: 3,
+      start_period: '30s',
+    },
   };
 }
 
@@ -76,6 +82,7 @@ function postgres(programs: string, interval: string) {
       interval,
       timeout: '5s',
       retries: 5,
+      start_period: '60s',
     },
   };
 }

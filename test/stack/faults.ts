@@ -1,5 +1,6 @@
 import { eventually } from '../harness/eventually.ts';
 import { type Engine, startEngine, stopEngine } from './engine.ts';
+import { type Pile, type PileOptions, pileUp } from './postgres-faults.ts';
 import { isAlive, signal } from './processes.ts';
 import {
   type FillResult,
@@ -9,6 +10,7 @@ import {
   type RedisLoad,
 } from './redis-faults.ts';
 import type { Stack } from './stack.ts';
+import { oomWorker, recreateWorker } from './worker-faults.ts';
 
 /** The ways to break a stack, each on the real thing. A fault returns when it has taken effect. */
 export interface Faults {
@@ -33,6 +35,12 @@ export interface Faults {
   pauseContainer(service: string): Promise<void>;
   unpauseContainer(service: string): Promise<void>;
   hangWorker(number: 1 | 2 | 3): Promise<{ resume(): Promise<void> }>;
+  /** The kernel kills a worker at the memory limit of its container; the engine starts it again. */
+  oomWorker(number: 1 | 2 | 3): Promise<void>;
+  /** The worker as the compose file has it, without a limit. */
+  recreateWorker(number: 1 | 2 | 3): Promise<void>;
+  /** A transaction holds a row, and sessions wait for it, until `rollback()`. */
+  pilePostgres(options: PileOptions): Promise<Pile>;
   /** SIGKILL to dockerd. Containers go on, and answer, without an engine. */
   killEngine(): Promise<void>;
   /** Orderly end of dockerd. Containers go on here too: the engine has `live-restore`. */
@@ -119,6 +127,9 @@ export function faultsOf(stack: Base, engine: Engine): Faults {
   return {
     ...containerFaults(stack),
     ...engineFaults(engine),
+    oomWorker: (number) => oomWorker(stack, number),
+    recreateWorker: (number) => recreateWorker(stack, number),
+    pilePostgres: (options) => pileUp(stack.postgresUrl, options),
     fillRedis: ({ bytes }) => fillRedis(stack.redisUrl, bytes),
     async oomRedis() {
       if (stack.env.redisMemoryLimit === null) {
