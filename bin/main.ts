@@ -29,11 +29,15 @@ function outputOf(json: boolean): Output {
   };
 }
 
-/** A reader that went away ends the command as it ends any other filter. */
+/**
+ * A reader that went away ends the command as it ends any other filter; a terminal that went away is a
+ * hangup, which everything is closed in order after.
+ */
 function endOnClosedPipe(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      process.exit(error.code === 'EPIPE' ? exitCodes.done : exitCodes.unhealthy);
+      if (error.code === 'EIO') process.kill(process.pid, 'SIGHUP');
+      else process.exit(error.code === 'EPIPE' ? exitCodes.done : exitCodes.unhealthy);
     });
   }
 }

@@ -50,7 +50,7 @@ describeOnStack('the database', (stack) => {
     const pile = await stack().faults.pilePostgres({ waiters: 4, blockerName: 'migrate' });
     try {
       for (const terminal of terminals) {
-        await terminal.until(new RegExp(`✖ pid ${pile.blocker} migrate blocks 4`));
+        await terminal.until(new RegExp(`✖ pid ${pile.blocker} blocks 4 +migrate`));
         await terminal.until(/waiting 4/);
         await seeBlocker(terminal, pile);
         await seeWaiter(terminal);

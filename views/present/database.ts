@@ -155,12 +155,15 @@ export function blockerLine({ sessions }: Database): Line | null {
   const roots = blockingTree(sessions).filter(({ depth }) => depth === 0);
   const [worst, ...others] = roots;
   if (worst === undefined) return null;
-  const who = worst.session && ` ${worst.session.application || worst.session.user}`;
+  const who = worst.session === null ? '' : worst.session.application || worst.session.user;
   const more = others.length > 0 ? `, ${others.length} more block` : '';
   return [
     text('✖ ', 'bad'),
-    text(`${pidWords(worst.pid)}${who ?? ''} blocks ${worst.waiters}${more}`, 'bad'),
-    ...(worst.session === null ? [] : [text(`  ${stateWords(worst.session)}`, 'quiet')]),
+    text(`${pidWords(worst.pid)} blocks ${worst.waiters}${more}`, 'bad'),
+    // How many wait is what counts: a long name may be cut.
+    ...(worst.session === null
+      ? []
+      : [text(`  ${who}`), text(`  ${stateWords(worst.session)}`, 'quiet')]),
   ];
 }
 

@@ -141,7 +141,7 @@ describe.each(sizes)('the database at %i×%i', (...size) => {
     stage.picture(`${size.join('x')}-database-blocked`);
     expect(stage.text()).toMatch(/DATABASE {2}✖ 98 of 100/);
     expect(stage.text()).toMatch(/active 2 +waiting 2 +idle 1/);
-    expect(stage.text()).toContain('✖ pid 4711 batch blocks 2');
+    expect(stage.text()).toContain('✖ pid 4711 blocks 2');
     expectWhole(stage, size);
   });
 
