@@ -1,4 +1,5 @@
 import type { RegionPlan } from '../config/plan.ts';
+import type { Clock } from '../domain/clock.ts';
 import type { FactKind } from '../domain/fact.ts';
 import { OperatorError } from '../domain/operator-error.ts';
 import type { Region } from '../domain/region.ts';
@@ -22,6 +23,7 @@ import type { GlobalOptions, Surroundings } from './surroundings.ts';
  * no schema and no runbook, so that a screen stands on it at once; `compose()` builds the rest on it.
  */
 export interface RegionCore {
+  readonly clock: Clock;
   readonly live: Live;
   readonly history: History;
   readonly supervisor: Supervisor;
@@ -151,6 +153,7 @@ export function createRegion(
     return new Set([...inSight, ...playing.map(({ id }) => id)]);
   };
   const core: RegionCore = {
+    clock,
     live,
     history,
     supervisor,
@@ -199,6 +202,8 @@ export function createRegion(
         engine.add(source.kind);
         supervisor.add(source);
       }
+      // Those who look for an address from now on see that there is an engine to wait for.
+      live.flush();
     },
     get notFound() {
       return plan === null ? [] : leftOut(plan, pack);

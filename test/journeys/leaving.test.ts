@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { eventually } from '../harness/eventually.ts';
 import { openDesk, rowsOf } from '../harness/journey.ts';
@@ -50,11 +52,12 @@ describeOnStack('leaving the console', (stack) => {
 
   test('an exception in a panel: the rest goes on; outside of one: the terminal is as it was', async () => {
     const desk = openDesk(stack());
+    const state = join(desk.home, 'break-state');
     const breaker = new URL('../harness/fixtures/break-on-signal.ts', import.meta.url);
     const terminal = await desk.open({
       cols: 120,
       rows: 40,
-      env: { NODE_OPTIONS: `--import=${breaker.href}` },
+      env: { NODE_OPTIONS: `--import=${breaker.href}`, BREAK_STATE: state },
     });
     await alive(terminal);
     terminal.kill('SIGUSR2');
@@ -64,6 +67,7 @@ describeOnStack('leaving the console', (stack) => {
     await terminal.press('1', 'j');
     await terminal.until(/▸ ● \w+ +up/);
     terminal.kill('SIGUSR2');
+    await eventually(() => readFileSync(state, 'utf8') === 'whole', { what: 'a whole panel' });
     await terminal.press('Ctrl-L');
     await panelBecomes(terminal, 'HOST', /^live$/);
 

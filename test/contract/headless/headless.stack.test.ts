@@ -71,7 +71,11 @@ describeOnStack('without a screen', (stack) => {
     ]) {
       const { stdout, stderr, code } = await desk.run(...words);
       expect(stdout, words.join(' ')).not.toBe('');
-      expect([code, stdout.includes('\x1b'), stderr.includes('\x1b')]).toEqual([0, false, false]);
+      expect([code, stdout.includes('\x1b'), stderr.includes('\x1b')], stdout).toEqual([
+        0,
+        false,
+        false,
+      ]);
     }
   });
 

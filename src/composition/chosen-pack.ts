@@ -1,0 +1,87 @@
+import type { RegionPlan } from '../config/plan.ts';
+import { containers, sourcesOf } from '../live/selectors.ts';
+import type { Pack } from '../runbooks/pack.ts';
+import { type PackChoice, packByContainers, packByName } from './choose-pack.ts';
+import type { RegionCore } from './region.ts';
+
+/** The pack that describes a region, chosen by a name or by what runs. */
+export interface ChosenPack {
+  /** Null while none is known to fit. */
+  pack(): Pack | null;
+  /**
+   * Settles once a name has said it, or the engine has answered or failed to; looks again whenever the
+   * containers change, until a pack fits.
+   *
+   * @param chosen told of the pack, once
+   */
+  settle(chosen: (pack: Pack) => void): Promise<void>;
+  close(): void;
+}
+
+/** Settles when the container engine has answered, or has failed to, for the first time. */
+function engineAsked({ live }: RegionCore): Promise<void> {
+  return new Promise((resolve) => {
+    const asked = () =>
+      sourcesOf(live.store.getState(), 'containers').every(({ status }) => status !== 'connecting');
+    if (asked()) return resolve();
+    const unsubscribe = live.store.subscribe(() => {
+      if (!asked()) return;
+      unsubscribe();
+      resolve();
+    });
+  });
+}
+
+/**
+ * Chooses the pack of a region, and describes the region by it.
+ *
+ * @param about the runbook the region is composed for: its pack describes it, whatever runs
+ * @throws ConfigError when no pack has the name that is configured
+ */
+export function choosePackOf(
+  core: RegionCore,
+  packs: readonly Pack[],
+  plan: RegionPlan,
+  about: string | null,
+): ChosenPack {
+  const { store } = core.live;
+  let choice: PackChoice | null = null;
+  let closed = false;
+  let unsubscribe = () => {};
+  const choose = (next: PackChoice) => {
+    choice = next;
+    core.describe(next.pack, next.project);
+  };
+  const [ofRunbook] = about?.split('/') ?? [];
+  const system = packs.find((pack) => pack.system === ofRunbook)?.system ?? null;
+  const project = plan.project?.named === true ? plan.project.value : null;
+  const named = packByName(packs, plan.system?.value ?? system, project);
+  if (named !== null) choose(named);
+  const pack = () => choice?.pack ?? null;
+
+  return {
+    pack,
+    async settle(chosen) {
+      const known = pack();
+      if (known !== null) return chosen(known);
+      let seen: unknown = null;
+      const decide = () => {
+        const running = containers(store.getState());
+        if (closed || pack() !== null || running.length === 0 || running === seen) return;
+        seen = running;
+        const fits = packByContainers(packs, running, plan.project);
+        if (fits.pack === null) return;
+        choose(fits);
+        unsubscribe();
+        chosen(fits.pack);
+      };
+      await engineAsked(core);
+      unsubscribe = store.subscribe(decide);
+      decide();
+    },
+    close() {
+      closed = true;
+      unsubscribe();
+    },
+  };
+}
