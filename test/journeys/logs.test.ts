@@ -65,6 +65,7 @@ describeOnStack('the logs of containers', (stack) => {
       await narrow(terminal);
       await terminal.press('p');
       await terminal.until(/the run before the last start/);
+      await terminal.press('G');
       await terminal.until(/Graceful shutdown complete/);
       await terminal.press('p');
       await gone(terminal, /the run before/);
