@@ -65,8 +65,9 @@ describeOnStack('the logs of containers', (stack) => {
       await narrow(terminal);
       await terminal.press('p');
       await terminal.until(/the run before the last start/);
-      await terminal.press('G');
-      await terminal.until(/Graceful shutdown complete/);
+      await terminal.until(/○ ended/);
+      await terminal.press('g');
+      await terminal.until(/Starting Falcon ML Inference Platform/);
       await terminal.press('p');
       await gone(terminal, /the run before/);
       await terminal.press('Esc', 'Esc');
