@@ -1,13 +1,13 @@
 import { flushCompileCache } from 'node:module';
 import { exitCodes } from '../src/commands/exit-codes.ts';
 import { type ConsolePreparation, prepareConsole } from '../src/composition/console.ts';
-import { createRegion, type RegionCore } from '../src/composition/region.ts';
+import { createRegion, engineAsked, type RegionCore } from '../src/composition/region.ts';
 import { type Surroundings, stateDirectory } from '../src/composition/surroundings.ts';
 import { appearanceOf } from '../src/console/appearance.ts';
 import { createConsole } from '../src/console/console.ts';
 import { createIdleCounter } from '../src/console/idle.ts';
 import { connectIdleSocket } from '../src/console/idle-socket.ts';
-import { sourcesOf } from '../src/live/selectors.ts';
+import { wait } from '../src/domain/clock.ts';
 import { deferredLog } from '../src/log/deferred.ts';
 import type { Log } from '../src/log/log.ts';
 import { type Rendered, renderConsole } from '../views/render.tsx';
@@ -25,23 +25,6 @@ function logWarnings(log: Log): void {
   process.on('warning', (warning) => log.error('Node warns', warning));
 }
 
-/** Settles when the engine has answered or failed, or after a moment. */
-function engineFirst({ live }: RegionCore, { clock }: Surroundings): Promise<void> {
-  return new Promise((resolve) => {
-    const asked = () =>
-      sourcesOf(live.store.getState(), 'containers').some(({ status }) => status !== 'connecting');
-    const done = () => {
-      unsubscribe();
-      timer.cancel();
-      resolve();
-    };
-    const unsubscribe = live.store.subscribe(() => {
-      if (asked()) done();
-    });
-    const timer = clock.after(ENGINE_FIRST_MS, done);
-  });
-}
-
 /**
  * Lets everything behind the screen stand: first the engine, whose containers are what one looks for,
  * then packs, journal and what they bring.
@@ -54,9 +37,8 @@ async function fillScreen(
   options: CommonOptions,
   painted: () => Promise<void>,
 ): Promise<() => Promise<void>> {
-  const first = engineFirst(core, machine);
   await core.startEngine();
-  await first;
+  await Promise.race([engineAsked(core), wait(machine.clock, ENGINE_FIRST_MS)]);
   await painted();
   const { compose } = await import('../src/composition/compose.ts');
   const { standBehind } = await import('../src/composition/board.ts');

@@ -10,6 +10,9 @@ import type { ConsolePreparation } from './console.ts';
 import { openRun } from './opener.ts';
 import type { Surroundings } from './surroundings.ts';
 
+/** What a region without a pack has. */
+const none: readonly Runbook[] = [];
+
 /** Lines of a timeline that the screen is given. */
 const TIMELINE_LINES_MAX = 2000;
 
@@ -57,7 +60,7 @@ export function standBehind(
     }
   };
   const takePack = () => {
-    const next = program.pack?.runbooks ?? [];
+    const next = program.pack?.runbooks ?? none;
     if (closed || runbooks === next) return;
     runbooks = next;
     suggester?.close();

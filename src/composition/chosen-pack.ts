@@ -1,8 +1,8 @@
 import type { RegionPlan } from '../config/plan.ts';
-import { containers, sourcesOf } from '../live/selectors.ts';
+import { containers } from '../live/selectors.ts';
 import type { Pack } from '../runbooks/pack.ts';
 import { type PackChoice, packByContainers, packByName } from './choose-pack.ts';
-import type { RegionCore } from './region.ts';
+import { engineAsked, type RegionCore } from './region.ts';
 
 /** The pack that describes a region, chosen by a name or by what runs. */
 export interface ChosenPack {
@@ -16,20 +16,6 @@ export interface ChosenPack {
    */
   settle(chosen: (pack: Pack) => void): Promise<void>;
   close(): void;
-}
-
-/** Settles when the container engine has answered, or has failed to, for the first time. */
-function engineAsked({ live }: RegionCore): Promise<void> {
-  return new Promise((resolve) => {
-    const asked = () =>
-      sourcesOf(live.store.getState(), 'containers').every(({ status }) => status !== 'connecting');
-    if (asked()) return resolve();
-    const unsubscribe = live.store.subscribe(() => {
-      if (!asked()) return;
-      unsubscribe();
-      resolve();
-    });
-  });
 }
 
 /**

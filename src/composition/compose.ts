@@ -131,9 +131,20 @@ export async function compose(
     get pack() {
       return chosen.pack();
     },
-    ...{ policy, plan, packs, diagnostics, catalogue, live, history, supervisor },
-    ...{ operator: context.operator, context, executor, stateDirectory: state, log },
-    ...createStart(core, plan, chosen, given.core === undefined),
+    operator: context.operator,
+    policy,
+    plan,
+    packs,
+    diagnostics,
+    catalogue,
+    live,
+    history,
+    supervisor,
+    context,
+    executor,
+    stateDirectory: state,
+    log,
+    ...createStart(core, plan, chosen),
     async close() {
       chosen.close();
       await core.close();
@@ -142,19 +153,16 @@ export async function compose(
   };
 }
 
-/**
- * How the sources of a region are started.
- * @param complete each answer waits for all that belongs to it, as a command that looks once wants it
- */
+/** How the sources of a region are started. */
 function createStart(
   core: RegionCore,
   plan: RegionPlan,
   chosen: ChosenPack,
-  complete: boolean,
 ): Pick<Program, 'start' | 'look'> {
   const sources = createRegionSources(core, plan);
   const { live, supervisor } = core;
-  const start: Program['start'] = async (which) => {
+  // Who looks once wants whole answers; a screen wants them as they come.
+  const begin = async (which: 'all' | 'addresses', complete: boolean) => {
     const addressesOnly = which === 'addresses';
     await core.startEngine({ addressesOnly, complete });
     if (!addressesOnly) sources.startPlanned();
@@ -163,12 +171,12 @@ function createStart(
     });
   };
   return {
-    start,
+    start: (which) => begin(which, false),
     async look(which, waitMs) {
       const { clock } = core;
       const startedAt = clock.now();
       const out = new Promise<void>((resolve) => clock.after(waitMs, resolve));
-      await Promise.race([start(which), out]);
+      await Promise.race([begin(which, true), out]);
       await supervisor.firstAnswers(Math.max(0, waitMs - (clock.now() - startedAt)));
       live.flush();
     },

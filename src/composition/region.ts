@@ -7,7 +7,7 @@ import type { DockerClient } from '../integrations/docker/client.ts';
 import { type AddressBook, createAddressBook } from '../live/address.ts';
 import { boundRoles } from '../live/binding.ts';
 import { createHistory, type History } from '../live/history.ts';
-import { containers } from '../live/selectors.ts';
+import { containers, sourcesOf } from '../live/selectors.ts';
 import { createLive, type Live } from '../live/store.ts';
 import { createSupervisor, type Supervisor } from '../live/supervisor.ts';
 import type { Log } from '../log/log.ts';
@@ -57,6 +57,23 @@ export interface RegionCore {
   /** Says which pack describes the region, and the project its services are in. */
   describe(pack: Pack | null, project: string | null): void;
   close(): Promise<void>;
+}
+
+/**
+ * Settles when the container engine has answered, or has failed to, for the first time; at once where none
+ * has been started.
+ */
+export function engineAsked({ live }: RegionCore): Promise<void> {
+  return new Promise((resolve) => {
+    const asked = () =>
+      sourcesOf(live.store.getState(), 'containers').every(({ status }) => status !== 'connecting');
+    if (asked()) return resolve();
+    const unsubscribe = live.store.subscribe(() => {
+      if (!asked()) return;
+      unsubscribe();
+      resolve();
+    });
+  });
 }
 
 /** The source that tells what containers use. */

@@ -2,13 +2,13 @@ import { formatDiagnostic } from '../runbooks/diagnostic.ts';
 import { readAlerts } from '../runbooks/pack-alerts.ts';
 import { type Durations, readDurations } from '../runbooks/pack-durations.ts';
 import { readSignals } from '../runbooks/pack-signals.ts';
-import { createReport, type Report } from '../runbooks/report.ts';
+import type { Report } from '../runbooks/report.ts';
 import { alertSchema } from '../runbooks/schema-pack.ts';
 import { validate } from '../runbooks/validate.ts';
 import type { Path } from '../runbooks/yaml-file.ts';
 import { ConfigError } from './config-error.ts';
 import type { RegionDefinitions } from './plan.ts';
-import { reportWithin } from './region-report.ts';
+import { configReport, reportWithin } from './region-report.ts';
 import type { RegionHead } from './schema.ts';
 
 /**
@@ -45,7 +45,7 @@ function resolvedAlerts(
   raw: readonly unknown[],
   complete: boolean,
 ): ReturnType<RegionDefinitions['alerts']> {
-  const report = createReport(file);
+  const report = configReport(file);
   const alerts = readAlerts(reportWithin(report, at), durations, signals, raw);
   if (!report.hasErrors || !complete) return alerts;
   throw new ConfigError(report.diagnostics.map(formatDiagnostic).join('\n'));

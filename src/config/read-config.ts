@@ -1,12 +1,11 @@
 import { type Diagnostic, formatDiagnostic } from '../runbooks/diagnostic.ts';
 import { readYamlFile } from '../runbooks/read-file.ts';
-import { createReport } from '../runbooks/report.ts';
 import { validate } from '../runbooks/validate.ts';
 import { ConfigError } from './config-error.ts';
 import type { Sourced } from './plan.ts';
 import { readRegion } from './read-region.ts';
 import type { RegionConfig } from './region-config.ts';
-import { reportWithin } from './region-report.ts';
+import { configReport } from './region-report.ts';
 import { fileHeadSchema, themeSchema, type themes } from './schema.ts';
 
 export type Theme = (typeof themes)[number];
@@ -29,13 +28,12 @@ function refuse(diagnostics: readonly Diagnostic[]): never {
 export function readConfigFile(file: string): ConfigFile {
   const parsed = readYamlFile(file);
   if (!('ok' in parsed)) refuse(parsed.diagnostics);
-  const report = createReport(parsed.ok);
-  const own = reportWithin(report, []);
-  const head = validate(fileHeadSchema, parsed.ok.value ?? {}, own);
+  const report = configReport(parsed.ok);
+  const head = validate(fileHeadSchema, parsed.ok.value ?? {}, report);
   if (head === null) refuse(report.diagnostics);
-  const named = validate(themeSchema, head.theme, own, ['theme']);
+  const named = validate(themeSchema, head.theme, report, ['theme']);
   const regions = Object.entries(head.regions).flatMap(
-    ([name, raw]) => readRegion(own, name, raw) ?? [],
+    ([name, raw]) => readRegion(report, name, raw) ?? [],
   );
   if (report.hasErrors) refuse(report.diagnostics);
   const { line, column } = parsed.ok.locate(['theme'], 'key');

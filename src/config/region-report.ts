@@ -1,22 +1,25 @@
-import type { Report } from '../runbooks/report.ts';
+import { createReport, type Report } from '../runbooks/report.ts';
+import type { YamlFile } from '../runbooks/yaml-file.ts';
 
-const OTHERS = 'opsconsole runbooks schema';
-const OWN = 'opsconsole config schema';
+/** A report of a configuration file. */
+export function configReport(file: YamlFile): Report {
+  return createReport(file, 'opsconsole config schema');
+}
 
 /**
- * A report that stands for a part of the file: what readers of packs and runbooks say of `signals` is
- * said of `regions.NAME.signals`, and points to the schema of this file.
+ * A report that stands for a part of the file: what readers of packs say of `signals` is said of
+ * `regions.NAME.signals`.
  */
 export function reportWithin(report: Report, prefix: readonly (string | number)[]): Report {
   return {
     file: report.file,
+    schemaCommand: report.schemaCommand,
     diagnostics: report.diagnostics,
     get hasErrors() {
       return report.hasErrors;
     },
-    error: (path, message, mend, place) =>
-      report.error([...prefix, ...path], message, mend.replace(OTHERS, OWN), place),
+    error: (path, message, mend, place) => report.error([...prefix, ...path], message, mend, place),
     warning: (path, message, mend, place) =>
-      report.warning([...prefix, ...path], message, mend.replace(OTHERS, OWN), place),
+      report.warning([...prefix, ...path], message, mend, place),
   };
 }

@@ -4,6 +4,8 @@ import type { Path, Place, YamlFile } from './yaml-file.ts';
 /** What is wrong with one file, collected while it is read. */
 export interface Report {
   readonly file: YamlFile;
+  /** The command that prints the schema of files of this kind, for mends. */
+  readonly schemaCommand: string;
   readonly diagnostics: readonly Diagnostic[];
   readonly hasErrors: boolean;
   error(path: Path, message: string, mend: string, place?: Place): void;
@@ -13,7 +15,7 @@ export interface Report {
 /** A file that is wrong all over says so once more, then is silent. */
 const MAX_DIAGNOSTICS = 200;
 
-export function createReport(file: YamlFile): Report {
+export function createReport(file: YamlFile, schemaCommand = 'opsconsole runbooks schema'): Report {
   const diagnostics: Diagnostic[] = [];
   let errors = 0;
   const add = (level: Diagnostic['level'], path: Path, words: [string, string], place?: Place) => {
@@ -27,6 +29,7 @@ export function createReport(file: YamlFile): Report {
   };
   return {
     file,
+    schemaCommand,
     diagnostics,
     get hasErrors() {
       return errors > 0;

@@ -64,7 +64,7 @@ function reportIssue(
     report.error(at, `\`${name}\` is missing`, `add \`${name}\`: ${wanted(issue.expected)}`);
     return;
   }
-  report.error(at, `\`${name}\` ${complaint(issue)}`, mendOf(issue, valueAt(value, inner)));
+  report.error(at, `\`${name}\` ${complaint(issue)}`, mendOf(issue, valueAt(value, inner), report));
 }
 
 /** What stands at a path of a value; undefined when nothing does. */
@@ -137,11 +137,11 @@ function complaint(issue: Issue): string {
   }
 }
 
-function mendOf(issue: Issue, actual: unknown): string {
+function mendOf(issue: Issue, actual: unknown, { schemaCommand }: Report): string {
   if (issue.code === 'invalid_format' || issue.code === 'custom') return issue.message;
   if (issue.code === 'invalid_value') {
     const values = issue.values.map(String);
     return didYouMean(String(actual ?? ''), values, `write ${values.join(' or ')}`);
   }
-  return 'see `opsconsole runbooks schema` for what may stand here';
+  return `see \`${schemaCommand}\` for what may stand here`;
 }

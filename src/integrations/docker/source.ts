@@ -75,9 +75,11 @@ export function dockerContainersSource(options: DockerContainersOptions): Source
   let changed: (() => void) | null = null;
   let unheard = false;
   let first = true;
-  /** The last list; null when the next poll has to ask for a new one. */
+  /** The last list; null once something has happened since it was asked for. */
   let listed: { readonly lines: readonly ListedContainer[]; readonly at: number } | null = null;
   let known: readonly Container[] | null = null;
+  /** Counts what makes a list old: an event, or a moment in which nobody listened. */
+  let stirs = 0;
   let pings = true;
   /** Engine's time of the last event, epoch ms: a feed that is opened again misses none. */
   let lastEventAt: number | null = null;
@@ -92,6 +94,11 @@ export function dockerContainersSource(options: DockerContainersOptions): Source
       changed?.();
     },
   });
+
+  const stir = () => {
+    stirs += 1;
+    listed = null;
+  };
 
   /** Whether the engine says that it lives; false where it, or what stands before it, will not say. */
   const alive = async (signal: AbortSignal): Promise<boolean> => {
@@ -109,17 +116,10 @@ export function dockerContainersSource(options: DockerContainersOptions): Source
 
   const list = async (signal: AbortSignal) => {
     const at = clock.now();
-    // Noted first: an event that comes while the engine answers asks for another list.
-    const mine = { lines: [] as readonly ListedContainer[], at };
-    listed = mine;
-    try {
-      const lines = await client.list({ project }, signal);
-      if (listed === mine) listed = { lines, at };
-      return lines;
-    } catch (thrown) {
-      listed = null;
-      throw thrown;
-    }
+    const before = stirs;
+    const lines = await client.list({ project }, signal);
+    listed = stirs === before ? { lines, at } : null;
+    return lines;
   };
 
   return {
@@ -141,8 +141,7 @@ export function dockerContainersSource(options: DockerContainersOptions): Source
     },
     async watch(tell, signal) {
       changed = tell;
-      // Between the last list and this moment nobody listened.
-      listed = null;
+      stir();
       if (unheard) tell();
       unheard = false;
       const sinceMs = lastEventAt ?? clock.now() - RECENT_MS;
@@ -153,7 +152,7 @@ export function dockerContainersSource(options: DockerContainersOptions): Source
             lastEventAt = event.at ?? lastEventAt;
             inventory.heard(event);
             if (event.type !== 'network' && project !== null && event.project !== project) return;
-            listed = null;
+            stir();
             tell();
           },
           signal,
