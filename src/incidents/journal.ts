@@ -39,10 +39,11 @@ export interface JournalTransaction {
 }
 
 /** Where the chain of hashes breaks. */
-interface Integrity {
+export interface Integrity {
   readonly intact: boolean;
+  /** Events from the first on that fit each other. */
   readonly events: number;
-  /** The first event that does not fit the one before; null when intact. */
+  /** The first event that does not fit the one before, or is missing; null when intact. */
   readonly brokenAt: number | null;
 }
 
@@ -53,10 +54,17 @@ interface Integrity {
 export interface Journal {
   /** @throws OperatorError when nothing could be written; then nothing was. */
   transact<T>(work: (transaction: JournalTransaction) => T): T;
+  /** Of a damaged journal those that can be read. */
   events(query: EventQuery): readonly JournalEvent[];
   /** Who holds a name at this moment; null when nobody does. */
   holder(name: string): Holder | null;
+  /** Holds all events against each other, now. */
   verify(): Integrity;
+  /**
+   * What is known of the chain without looking at it now. It is looked at in the background, in small
+   * parts, while somebody listens, and its end before each `action-intended`, which a broken one refuses.
+   */
+  integrity(): Integrity;
   /** Calls back after another process or this one has written. Costs nothing while nobody listens. */
   onChange(listener: () => void): () => void;
   close(): void;

@@ -1,13 +1,21 @@
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import type { Clock, Timer } from '../../domain/clock.ts';
 import { OperatorError } from '../../domain/operator-error.ts';
 import { redact } from '../../domain/redact.ts';
 import { makeFolder } from '../../files/make-folder.ts';
 import { GENESIS, type Link, linkHash } from '../chain.ts';
 import type { EventType, JournalEvent, NewEvent } from '../events.ts';
-import type { EventQuery, EventScope, Holder, Journal, JournalTransaction } from '../journal.ts';
+import type {
+  EventQuery,
+  EventScope,
+  Holder,
+  Integrity,
+  Journal,
+  JournalTransaction,
+} from '../journal.ts';
+import { createChainCheck, isDamage } from './chain-check.ts';
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS events (
@@ -16,11 +24,15 @@ const SCHEMA = `
   ) STRICT;
   CREATE INDEX IF NOT EXISTS events_by_run ON events (run, seq);
   CREATE INDEX IF NOT EXISTS events_by_incident ON events (incident, seq);
+  CREATE TABLE IF NOT EXISTS heads (name TEXT PRIMARY KEY, seq INTEGER NOT NULL, hash TEXT NOT NULL)
+    STRICT;
   CREATE TABLE IF NOT EXISTS holders (name TEXT PRIMARY KEY, holder TEXT NOT NULL) STRICT;
 `;
 
 /** How often another process's writing is looked for while somebody listens. */
 const FOLLOW_INTERVAL_MS = 100;
+/** Pause between two parts of the check in the background. */
+const CHECK_PAUSE_MS = 20;
 /** How long a writer waits for another's transaction. */
 const BUSY_TIMEOUT_MS = 5000;
 
@@ -33,6 +45,34 @@ function toEvent(row: Row): JournalEvent {
     operator: JSON.parse(operator),
     ...({ type: type as EventType, body: JSON.parse(body) } as NewEvent),
   };
+}
+
+/** An event that was altered into nonsense is left out: the check of the chain tells of it. */
+function readable(row: Row): JournalEvent[] {
+  try {
+    return [toEvent(row)];
+  } catch {
+    return [];
+  }
+}
+
+/** The rows of a statement; of a damaged file those before the damage. */
+function rowsOf(statement: StatementSync, values: readonly SQLInputValue[]): readonly Row[] {
+  const rows: Row[] = [];
+  try {
+    for (const row of statement.iterate(...values)) rows.push(row as unknown as Row);
+  } catch (thrown) {
+    if (!isDamage(thrown)) throw thrown;
+  }
+  return rows;
+}
+
+function altered(file: string, { brokenAt }: Integrity): OperatorError {
+  return new OperatorError(
+    'failed',
+    `The journal ${file} was altered or truncated at event ${brokenAt}`,
+    'keep the file for whoever looks into it, and begin another with --state; no change is made on a record that cannot be trusted',
+  );
 }
 
 function where(query: EventQuery): { sql: string; values: SQLInputValue[] } {
@@ -81,7 +121,9 @@ export function openSqliteJournal(file: string, clock: Clock): Journal {
   const listeners = new Set<() => void>();
   const askVersion = db.prepare('PRAGMA data_version');
   const askHolder = db.prepare('SELECT holder FROM holders WHERE name = ?');
+  const chain = createChainCheck(db);
   let follow: Timer | null = null;
+  let checking: Timer | null = null;
   let version = dataVersion();
 
   function dataVersion(): number {
@@ -106,13 +148,31 @@ export function openSqliteJournal(file: string, clock: Clock): Journal {
     });
   }
 
+  /** Goes on with the check of the chain; tells those who listen when it is found broken. */
+  function checkOn(): void {
+    checking = clock.after(CHECK_PAUSE_MS, () => {
+      if (chain.some()) checkOn();
+      else if (!chain.found().intact) notify();
+    });
+  }
+
+  function rest(): void {
+    follow?.cancel();
+    checking?.cancel();
+  }
+
   const read = (query: EventQuery): JournalEvent[] => {
     const { sql, values } = where(query);
-    const rows = db.prepare(`SELECT * FROM events ${sql} ORDER BY seq`).all(...values);
-    return rows.map((row) => toEvent(row as unknown as Row));
+    const statement = db.prepare(`SELECT * FROM events ${sql} ORDER BY seq`);
+    return rowsOf(statement, values).flatMap(readable);
   };
 
   function append(scope: EventScope, events: readonly NewEvent[]): void {
+    if (events.some(({ type }) => type === 'action-intended')) {
+      chain.last();
+      const found = chain.found();
+      if (!found.intact) throw altered(file, found);
+    }
     const last = db.prepare('SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1').get();
     let seq = Number(last?.['seq'] ?? 0);
     let hash = String(last?.['hash'] ?? GENESIS);
@@ -134,6 +194,7 @@ export function openSqliteJournal(file: string, clock: Clock): Journal {
       const { at, region, incident, run, operator } = link;
       insert.run(seq, at, region, incident, run, operator, type, link.body, hash);
     }
+    db.prepare('INSERT OR REPLACE INTO heads VALUES (?, ?, ?)').run('events', seq, hash);
   }
 
   function holder(name: string): Holder | null {
@@ -183,33 +244,26 @@ export function openSqliteJournal(file: string, clock: Clock): Journal {
     events: read,
     holder,
     verify() {
-      let previous = GENESIS;
-      let expected = 1;
-      const rows = db.prepare('SELECT * FROM events ORDER BY seq').iterate();
-      for (const row of rows as Iterable<unknown>) {
-        const link = row as Row;
-        if (link.seq !== expected || linkHash(previous, link) !== link.hash) {
-          return { intact: false, events: expected - 1, brokenAt: link.seq };
-        }
-        previous = link.hash;
-        expected += 1;
-      }
-      return { intact: true, events: expected - 1, brokenAt: null };
+      const whole = createChainCheck(db);
+      while (whole.some());
+      return whole.found();
     },
+    integrity: () => chain.found(),
     onChange(listener) {
       listeners.add(listener);
       if (listeners.size === 1) {
         version = dataVersion();
         watch();
+        checkOn();
       }
       return () => {
         listeners.delete(listener);
-        if (listeners.size === 0) follow?.cancel();
+        if (listeners.size === 0) rest();
       };
     },
     close() {
       listeners.clear();
-      follow?.cancel();
+      rest();
       if (db.isOpen) db.close();
     },
   };

@@ -1,0 +1,96 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { GENESIS, type Link, linkHash } from '../chain.ts';
+import type { Integrity } from '../journal.ts';
+
+type Row = Link & { readonly hash: string };
+
+/** Events held against each other in one go: about a millisecond's work. */
+const EVENTS_AT_ONCE = 100;
+/** Of events nobody has looked at yet, so many of the last are looked at before a change. */
+const LAST_MAX = 2000;
+
+/** How far the chain was found whole. */
+interface Place {
+  readonly seq: number;
+  readonly hash: string;
+}
+
+/** Holds the events of a journal against each other, going on from where it was. */
+export interface ChainCheck {
+  /**
+   * Looks at some more events.
+   * @returns false once it has reached the end, or the first event that does not fit
+   */
+  some(): boolean;
+  /** Looks at all that are left, but of very many only at the last. */
+  last(): void;
+  /** What has been found so far; `events` counts those that were found to fit. */
+  found(): Integrity;
+}
+
+/** True for what SQLite says of a file that is damaged. */
+export function isDamage(thrown: unknown): boolean {
+  const code = thrown instanceof Error && 'errcode' in thrown ? Number(thrown.errcode) & 0xff : 0;
+  // SQLITE_CORRUPT and SQLITE_NOTADB.
+  return code === 11 || code === 26;
+}
+
+export function createChainCheck(db: DatabaseSync): ChainCheck {
+  const after = db.prepare('SELECT * FROM events WHERE seq > ? ORDER BY seq LIMIT ?');
+  const at = db.prepare('SELECT seq, hash FROM events WHERE seq = ?');
+  const end = db.prepare('SELECT seq, hash FROM heads WHERE name = ?');
+  const newest = db.prepare('SELECT max(seq) AS seq FROM events');
+  let place: Place = { seq: 0, hash: GENESIS };
+  let brokenAt: number | null = null;
+
+  /** Whether the last event that was looked at still stands as it stood. */
+  const stands = ({ seq, hash }: Place) =>
+    seq === 0 || (at.get(seq) as Place | undefined)?.hash === hash;
+
+  function look(): boolean {
+    if (brokenAt !== null) return false;
+    if (!stands(place)) {
+      brokenAt = place.seq;
+      return false;
+    }
+    // Asked for first: another process may write between the two.
+    const head = end.get('events') as Place | undefined;
+    const rows = after.all(place.seq, EVENTS_AT_ONCE) as unknown as readonly Row[];
+    for (const row of rows) {
+      if (row.seq !== place.seq + 1 || linkHash(place.hash, row) !== row.hash) {
+        brokenAt = row.seq;
+        return false;
+      }
+      place = { seq: row.seq, hash: row.hash };
+    }
+    if (rows.length === EVENTS_AT_ONCE) return true;
+    // What was written last is missing.
+    if (head !== undefined && head.seq > place.seq) brokenAt = place.seq + 1;
+    return false;
+  }
+
+  const some = (): boolean => {
+    try {
+      return look();
+    } catch (thrown) {
+      if (!isDamage(thrown)) throw thrown;
+      brokenAt = place.seq + 1;
+      return false;
+    }
+  };
+
+  return {
+    some,
+    last() {
+      const { seq } = newest.get() as unknown as { readonly seq: number | null };
+      const from = (seq ?? 0) - LAST_MAX;
+      const skipped = from > place.seq ? (at.get(from) as Place | undefined) : undefined;
+      const unseen = place;
+      if (skipped !== undefined) place = { seq: skipped.seq, hash: skipped.hash };
+      while (some());
+      // Those in between are still to be looked at.
+      if (skipped !== undefined) place = unseen;
+    },
+    found: () => ({ intact: brokenAt === null, events: place.seq, brokenAt }),
+  };
+}
