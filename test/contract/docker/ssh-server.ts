@@ -6,8 +6,8 @@ import { connect } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '../../harness/eventually.ts';
+import { freePort } from '../../harness/free-port.ts';
 import { run } from '../../stack/run.ts';
-import { tcpServer } from '../http/servers.ts';
 
 /** A real sshd on a free port of 127.0.0.1, with keys and a client's configuration of its own. */
 export interface SshServer {
@@ -69,9 +69,7 @@ async function configure(dir: string, port: number): Promise<string> {
 
 export async function sshServer(): Promise<SshServer> {
   const dir = await mkdtemp(join(tmpdir(), 'opsconsole-ssh-'));
-  const free = await tcpServer(() => undefined);
-  const { port } = free;
-  await free.close();
+  const port = await freePort();
   const hostKey = await key(join(dir, 'host'));
   const settings = await configure(dir, port);
   const log = join(dir, 'log');
