@@ -5,8 +5,11 @@ import { defineConfig } from 'vitest/config';
 // snapshots.
 delete process.env['CI'];
 
-// Three kinds of tests, one after the other: on their own in parallel; against real servers that each
-// file starts for itself; on the one real stack that they share and break in turn.
+// Three kinds of tests, one after the other: on their own; against real servers that each file starts for
+// itself; on a real stack that the files of one worker break in turn. The servers and stacks make so much
+// work beside the tests, and some tests look at the time, that no more than two such files run at once.
+const FILES_WITH_SERVERS = 2;
+
 export default defineConfig({
   test: {
     retry: 0,
@@ -31,7 +34,7 @@ export default defineConfig({
           include: ['test/contract/**/*.test.ts', 'test/journeys/launcher.test.ts'],
           exclude: ['test/contract/**/*.stack.test.ts'],
           globalSetup: ['test/harness/machine.setup.ts'],
-          fileParallelism: false,
+          maxWorkers: FILES_WITH_SERVERS,
           testTimeout: 60_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 1 },
@@ -43,7 +46,7 @@ export default defineConfig({
           include: ['test/contract/**/*.stack.test.ts', 'test/journeys/**/*.test.ts'],
           exclude: ['test/journeys/launcher.test.ts'],
           globalSetup: ['test/harness/stack.setup.ts'],
-          fileParallelism: false,
+          maxWorkers: FILES_WITH_SERVERS,
           testTimeout: 120_000,
           hookTimeout: 180_000,
           sequence: { groupOrder: 2 },

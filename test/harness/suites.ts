@@ -1,5 +1,6 @@
 import { beforeAll, describe, inject } from 'vitest';
-import { attachStack, type Stack } from '../stack/stack.ts';
+import type { Stack } from '../stack/stack.ts';
+import { ownStack } from './own-stack.ts';
 import { asksFor } from './skipping.ts';
 import './provided.ts';
 
@@ -12,7 +13,7 @@ export function describeReal(title: string, body: () => void): void {
 }
 
 /**
- * A suite on the stack that all journeys share: it must leave the stack as it found it.
+ * A suite on a stack that many files use in turn: it must leave the stack as it found it.
  *
  * @param body is given the way to the stack, to be called within tests and hooks
  */
@@ -20,9 +21,7 @@ export function describeOnStack(title: string, body: (stack: () => Stack) => voi
   describeReal(title, () => {
     let attached: Stack | null = null;
     beforeAll(async () => {
-      const dir = inject('stackDir');
-      if (dir === null) throw new Error('the set-up started no stack');
-      attached = await attachStack(dir);
+      attached = await ownStack(inject('stackDirs'));
     });
     body(() => {
       if (attached === null) throw new Error('the stack is there within tests and hooks only');

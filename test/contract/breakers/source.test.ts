@@ -1,8 +1,8 @@
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { breakersSource } from '../../../src/integrations/breakers/source.ts';
+import { freePort } from '../../harness/free-port.ts';
 import { httpServer, listening, type TestServer } from '../http/servers.ts';
-import { freePort } from '../redis/server.ts';
 
 const never = new AbortController().signal;
 const servers: TestServer[] = [];

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type HttpCheckOptions, httpCheckSource } from '../../../src/integrations/http/source.ts';
-import { freePort } from '../redis/server.ts';
+import { freePort } from '../../harness/free-port.ts';
 import { type Authority, makeAuthority } from '../tls/authority.ts';
 import { nginxServer } from '../tls/nginx.ts';
 import { httpServer, httpsServer, listening, type TestServer, tcpServer } from './servers.ts';

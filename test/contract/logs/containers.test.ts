@@ -70,8 +70,10 @@ describeReal('the logs of containers', () => {
     docker('exec', name, 'busybox', 'sh', '-c', `echo '${words}' > /proc/1/fd/1`);
 
   test('a container that is quiet beyond any time limit is followed all the same', async () => {
-    const quiet = await container('quiet', 'busybox sleep 7; echo late; exec busybox sleep 600');
-    const book = openBook([feedOf(quiet)]);
+    const quiet = await container('quiet', 'busybox sleep 4; echo late; exec busybox sleep 600');
+    const hasty = connectDocker({ host: engine.dockerHost, timeoutMs: 2000 });
+    onTestFinished(() => hasty.close());
+    const book = openBook([dockerLogFeed(hasty, quiet, parseLine)]);
     await book.until('its line', ({ entries }) => entries.length === 1);
     expect(book.seen).not.toContain('failed');
     expect(book.messages()).toEqual(['late']);

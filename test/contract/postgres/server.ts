@@ -1,12 +1,12 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chown, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { Client, type ClientConfig } from 'pg';
+import { freePort } from '../../harness/free-port.ts';
 
 const run = promisify(execFile);
 const PROGRAMS = '/usr/lib/postgresql';
@@ -36,17 +36,6 @@ export interface PostgresServer {
   sql(text: string): Promise<void>;
   /** An empty standby of this one, streaming once it is started. */
   standby(): Promise<PostgresServer>;
-}
-
-/** A port nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (typeof address !== 'object' || address === null) throw new Error('no free port');
-  return address.port;
 }
 
 /** PostgreSQL refuses to run as root. */

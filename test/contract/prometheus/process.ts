@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { eventually } from '../../harness/eventually.ts';
-import { freePort } from '../redis/server.ts';
+import { freePort } from '../../harness/free-port.ts';
 
 /** A real server of the test's own that says in its log when it is ready. */
 export interface ServerProcess {

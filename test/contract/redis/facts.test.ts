@@ -77,10 +77,10 @@ describeReal('what a redis source tells', () => {
   it('keys by database, bounded when there are thousands', async () => {
     await server.start('--databases', '10000');
     const send = clientOf();
-    for (let db = 0; db < 10_000; db += 1) {
-      await send('SELECT', String(db));
-      await send('SET', 'k', 'v', ...(db === 1 ? ['EX', '100'] : []));
-    }
+    const fill = "for db = 0, 9999 do redis.call('SELECT', db) redis.call('SET', 'k', 'v') end";
+    await send('EVAL', fill, '0');
+    await send('SELECT', '1');
+    await send('EXPIRE', 'k', '100');
     const cache = await sourceOf().poll(never);
     expect(cache.keys).toBe(10_000);
     expect(cache.databases).toHaveLength(64);
@@ -105,7 +105,9 @@ describeReal('what a redis source tells', () => {
   it('its last ten slow commands, without control sequences and secrets', async () => {
     await server.start('--slowlog-log-slower-than', '0', '--slowlog-max-len', '20000');
     const send = clientOf();
-    for (let n = 0; n < 10_000; n += 1) await send('PING');
+    for (let n = 0; n < 10; n += 1) {
+      await Promise.all(Array.from({ length: 1000 }, () => send('PING')));
+    }
     await send('SET', 'evil', '\u001b]0;owned\u0007value');
     await send('SET', 'url', 'https://me:hunter2@host/');
     await send('EVAL', "return 'token=abcdefgh'", '0');

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { freePort } from '../../harness/free-port.ts';
 
 /** A real redis-server of the test's own. */
 export interface RedisServer {
@@ -20,17 +20,6 @@ export interface RedisServer {
   /** SIGKILL, hung or not; resolves when it is gone. */
   kill(): Promise<void>;
   remove(): Promise<void>;
-}
-
-/** A port nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (typeof address !== 'object' || address === null) throw new Error('no free port');
-  return address.port;
 }
 
 /** Prepares a server on a free port of 127.0.0.1, with a folder of its own; starts nothing. */

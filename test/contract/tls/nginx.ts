@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '../../harness/eventually.ts';
-import { freePort } from '../redis/server.ts';
+import { freePort } from '../../harness/free-port.ts';
 import type { Issued } from './authority.ts';
 
 const config = (port: number, folder: string, { certFile, keyFile }: Issued) => `

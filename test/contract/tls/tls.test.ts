@@ -4,8 +4,8 @@ import {
   type CertificateOptions,
   certificateSource,
 } from '../../../src/integrations/tls/source.ts';
+import { freePort } from '../../harness/free-port.ts';
 import { httpServer, httpsServer, listening, type TestServer, tcpServer } from '../http/servers.ts';
-import { freePort } from '../redis/server.ts';
 import { type Authority, dayMs, type Issued, makeAuthority } from './authority.ts';
 import { nginxServer } from './nginx.ts';
 
