@@ -11,9 +11,10 @@ import {
 import { logDecoder, type RawLogLine } from './decode-log-stream.ts';
 import { decodeEvent, decodeLogs, type EngineEvent } from './decode-stream.ts';
 import { decodeStats, type UsageReading } from './decode-usage.ts';
+import { dial, type EngineRequest } from './engine-request.ts';
 import { dockerCancelled, dockerFailure } from './failure.ts';
 import { type DockerTls, parseDockerHost } from './host.ts';
-import { eachChunk, eachLine } from './lines.ts';
+import { allOf, eachChunk, eachLine, parseAnswer } from './lines.ts';
 import { openTransport, type Transport } from './transport.ts';
 
 export interface DockerOptions {
@@ -58,6 +59,14 @@ export interface DockerClient {
   /** Follows container and network events until the stream ends; resolves when aborted. */
   events(query: EventQuery, seen: (event: EngineEvent) => void, signal: AbortSignal): Promise<void>;
   close(): void;
+  /** Any other request; its answer as JSON, null where it has none. */
+  send(request: EngineRequest, signal: AbortSignal): Promise<unknown>;
+  /** As `send`, the answer delivered as it comes; resolves at its end, throws when it is aborted. */
+  receive(
+    request: EngineRequest,
+    deliver: (bytes: Buffer) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
 }
 
 interface Opened {
@@ -292,6 +301,20 @@ export function connectDocker(options: DockerOptions): DockerClient {
         ({ agent }) => agent.destroy(),
         () => undefined,
       );
+    },
+    send: (request, signal) =>
+      call(
+        signal,
+        async (docker, abortSignal) =>
+          parseAnswer(await allOf(await dial(docker.modem, request, abortSignal), abortSignal)),
+        request.timeoutMs,
+      ),
+    async receive(request, deliver, signal) {
+      const answer = await stream(signal, (docker, abortSignal) =>
+        dial(docker.modem, request, abortSignal),
+      );
+      await reading(signal, () => eachChunk(answer, deliver, signal));
+      if (signal.aborted) throw dockerCancelled(signal.reason, endpoint);
     },
   };
   return client;
