@@ -25,6 +25,10 @@ export interface EventQuery {
   readonly run?: string;
   /** Only events after this sequence number. */
   readonly after?: number;
+  /** Only events of this region. */
+  readonly region?: string;
+  /** Only events from this time on, epoch ms. */
+  readonly since?: number;
   readonly types?: readonly NewEvent['type'][];
 }
 
@@ -51,6 +55,8 @@ interface Integrity {
  * across processes and make an event durable before `transact` returns.
  */
 export interface Journal {
+  /** What was found wrong with it when it was opened, in words; null when it is sound. */
+  readonly damage: string | null;
   /** @throws OperatorError when nothing could be written; then nothing was. */
   transact<T>(work: (transaction: JournalTransaction) => T): T;
   events(query: EventQuery): readonly JournalEvent[];

@@ -8,6 +8,15 @@ import { makeFolder } from '../../files/make-folder.ts';
 import { GENESIS, type Link, linkHash } from '../chain.ts';
 import type { EventType, JournalEvent, NewEvent } from '../events.ts';
 import type { EventQuery, EventScope, Holder, Journal, JournalTransaction } from '../journal.ts';
+import {
+  brokenStructure,
+  cutAt,
+  damagedTail,
+  firstBreak,
+  type Head,
+  type Row,
+  salvagedJournal,
+} from './damage.ts';
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS events (
@@ -17,14 +26,15 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS events_by_run ON events (run, seq);
   CREATE INDEX IF NOT EXISTS events_by_incident ON events (incident, seq);
   CREATE TABLE IF NOT EXISTS holders (name TEXT PRIMARY KEY, holder TEXT NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS head (
+    one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL, hash TEXT NOT NULL
+  ) STRICT;
 `;
 
 /** How often another process's writing is looked for while somebody listens. */
 const FOLLOW_INTERVAL_MS = 100;
 /** How long a writer waits for another's transaction. */
 const BUSY_TIMEOUT_MS = 5000;
-
-type Row = Link & { readonly hash: string };
 
 function toEvent(row: Row): JournalEvent {
   const { operator, body, type, ...head } = row;
@@ -45,18 +55,48 @@ function where(query: EventQuery): { sql: string; values: SQLInputValue[] } {
   if (query.incident !== undefined) add('incident = ?', query.incident);
   if (query.run !== undefined) add('run = ?', query.run);
   if (query.after !== undefined) add('seq > ?', query.after);
+  if (query.region !== undefined) add('region = ?', query.region);
+  if (query.since !== undefined) add('at >= ?', query.since);
   if (query.types) add(`type IN (${query.types.map(() => '?').join(',')})`, ...query.types);
   return { sql: terms.length > 0 ? `WHERE ${terms.join(' AND ')}` : '', values };
 }
 
-function open(file: string): DatabaseSync {
+/** The rows that a query means, of those that were saved from a broken file. */
+function select(rows: readonly Row[], query: EventQuery): JournalEvent[] {
+  const { incident, run, after = 0, region, since = 0, types } = query;
+  return rows
+    .filter(
+      (row) =>
+        row.seq > after &&
+        row.at >= since &&
+        (incident === undefined || row.incident === incident) &&
+        (run === undefined || row.run === run) &&
+        (region === undefined || row.region === region) &&
+        (types === undefined || types.includes(row.type as EventType)),
+    )
+    .map(toEvent);
+}
+
+/** SQLite's words for a file whose content is broken, not merely out of reach. */
+const isBroken = (cause: unknown): cause is Error =>
+  cause instanceof Error && /malformed|corrupt/i.test(cause.message);
+
+/** @returns the open file, or what is broken in it */
+function open(file: string): DatabaseSync | { readonly broken: string } {
   try {
     makeFolder(dirname(file));
     const db = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
+    const broken = brokenStructure(file, db);
+    if (broken !== null) {
+      db.close();
+      if (/not a database/.test(broken)) throw new Error(broken);
+      return { broken };
+    }
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
     db.exec(SCHEMA);
     return db;
   } catch (cause) {
+    if (isBroken(cause)) return { broken: cause.message };
     throw unwritable(file, cause);
   }
 }
@@ -77,7 +117,13 @@ function unwritable(file: string, cause: unknown): OperatorError {
  * @throws OperatorError when it cannot be opened
  */
 export function openSqliteJournal(file: string, clock: Clock): Journal {
-  const db = open(file);
+  const opened = open(file);
+  return 'broken' in opened
+    ? salvagedJournal(file, opened.broken, select)
+    : journalOver(file, opened, clock);
+}
+
+function journalOver(file: string, db: DatabaseSync, clock: Clock): Journal {
   const listeners = new Set<() => void>();
   const askVersion = db.prepare('PRAGMA data_version');
   const askHolder = db.prepare('SELECT holder FROM holders WHERE name = ?');
@@ -112,10 +158,21 @@ export function openSqliteJournal(file: string, clock: Clock): Journal {
     return rows.map((row) => toEvent(row as unknown as Row));
   };
 
+  function headNoted(): Head | null {
+    const row = db.prepare('SELECT seq, hash FROM head').get();
+    return row ? { seq: Number(row['seq']), hash: String(row['hash']) } : null;
+  }
+
+  /** Whatever was cut off the end is never numbered again: the gap stays to be seen. */
+  function lastWritten(): Head {
+    const row = db.prepare('SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1').get();
+    const last = { seq: Number(row?.['seq'] ?? 0), hash: String(row?.['hash'] ?? GENESIS) };
+    const noted = headNoted();
+    return noted !== null && noted.seq > last.seq ? noted : last;
+  }
+
   function append(scope: EventScope, events: readonly NewEvent[]): void {
-    const last = db.prepare('SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1').get();
-    let seq = Number(last?.['seq'] ?? 0);
-    let hash = String(last?.['hash'] ?? GENESIS);
+    let { seq, hash } = lastWritten();
     const insert = db.prepare('INSERT INTO events VALUES (?,?,?,?,?,?,?,?,?)');
     const { name, host, from } = scope.operator;
     for (const { type, body } of events) {
@@ -134,6 +191,7 @@ export function openSqliteJournal(file: string, clock: Clock): Journal {
       const { at, region, incident, run, operator } = link;
       insert.run(seq, at, region, incident, run, operator, type, link.body, hash);
     }
+    db.prepare('INSERT OR REPLACE INTO head VALUES (1, ?, ?)').run(seq, hash);
   }
 
   function holder(name: string): Holder | null {
@@ -160,6 +218,7 @@ export function openSqliteJournal(file: string, clock: Clock): Journal {
   };
 
   return {
+    damage: damagedTail(db, headNoted()),
     transact(work) {
       if (!sameFile()) {
         throw unwritable(file, new Error('it was removed or replaced while it was open'));
@@ -183,18 +242,10 @@ export function openSqliteJournal(file: string, clock: Clock): Journal {
     events: read,
     holder,
     verify() {
-      let previous = GENESIS;
-      let expected = 1;
       const rows = db.prepare('SELECT * FROM events ORDER BY seq').iterate();
-      for (const row of rows as Iterable<unknown>) {
-        const link = row as Row;
-        if (link.seq !== expected || linkHash(previous, link) !== link.hash) {
-          return { intact: false, events: expected - 1, brokenAt: link.seq };
-        }
-        previous = link.hash;
-        expected += 1;
-      }
-      return { intact: true, events: expected - 1, brokenAt: null };
+      const { last, brokenAt } = firstBreak(rows as Iterable<unknown> as Iterable<Row>);
+      const at = brokenAt ?? cutAt(headNoted(), last);
+      return { intact: at === null, events: last.seq, brokenAt: at };
     },
     onChange(listener) {
       listeners.add(listener);
