@@ -1,3 +1,4 @@
+import { offersOf } from '../console/offers.ts';
 import type { BoardState, IncidentSummary } from '../console/ports.ts';
 import { fold } from '../engine/fold.ts';
 import { createSuggester, type Suggester } from '../engine/suggestions.ts';
@@ -7,7 +8,8 @@ import { describe } from '../incidents/timeline.ts';
 import type { Runbook } from '../runbooks/graph.ts';
 import type { Program } from './compose.ts';
 import type { ConsolePreparation } from './console.ts';
-import { openRun } from './opener.ts';
+import { openOffer, openRun } from './opener.ts';
+import { watchRot } from './rot.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What a region without a pack has. */
@@ -72,6 +74,8 @@ export function standBehind(
       runbooks: next,
       diagnostics: program.diagnostics,
       openRun: async (id) => openRun(program, newId, id),
+      offers: (row) => offersOf(program.catalogue, row),
+      openOffer: async (offer) => openOffer(program, newId, offer),
       timeline: (incident) =>
         context.journal
           .events({ incident })
@@ -81,6 +85,7 @@ export function standBehind(
     refresh();
   };
   takePack();
+  const unrot = watchRot(program, (rot) => board.setState({ rot }));
   const unwatch = live.store.subscribe((state, earlier) => {
     if (state.region !== earlier.region) takePack();
   });
@@ -93,6 +98,7 @@ export function standBehind(
   return () => {
     closed = true;
     unwatch();
+    unrot();
     suggester?.close();
     unsubscribe();
   };
