@@ -12,6 +12,7 @@ export type Invocation =
   | {
       readonly command: 'once';
       readonly waitMs: number;
+      readonly rates: boolean;
       readonly columns: number | null;
       readonly rows: number | null;
     }

@@ -1,23 +1,37 @@
 import { flushCompileCache } from 'node:module';
+import { setImmediate as turn } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
 import { exitCodes } from '../src/commands/exit-codes.ts';
 import { type ConsolePreparation, prepareConsole } from '../src/composition/console.ts';
-import { createRegion, engineAsked, type RegionCore } from '../src/composition/region.ts';
+import { createRegion, type RegionCore } from '../src/composition/region.ts';
 import { type Surroundings, stateDirectory } from '../src/composition/surroundings.ts';
 import { appearanceOf } from '../src/console/appearance.ts';
 import { createConsole } from '../src/console/console.ts';
 import { createIdleCounter } from '../src/console/idle.ts';
 import { connectIdleSocket } from '../src/console/idle-socket.ts';
-import { wait } from '../src/domain/clock.ts';
 import { deferredLog } from '../src/log/deferred.ts';
 import type { Log } from '../src/log/log.ts';
 import { type Rendered, renderConsole } from '../views/render.tsx';
 import type { CommonOptions } from './cli.ts';
 
-/** How long the packs wait for the engine's first answer: its containers are wanted on the screen first. */
+/** How long all else waits for the engine's first answer: its containers are wanted on the screen first. */
 const ENGINE_FIRST_MS = 1500;
 
 /** By then everything that a usual look at the screen needs has been loaded. */
-const COMPILED_AFTER_MS = 5000;
+const LOADED_AFTER_MS = 5000;
+
+/**
+ * So much may the heap grow beyond what is in use before it is collected; V8 alone would let it grow to
+ * several times that, on a host that has little to spare when the console is wanted most.
+ */
+const HEAP_GROWS_PERCENT = 30;
+
+/** The start is over: what it compiled is kept for the next one, and memory is spared from now on. */
+function settleDown(): void {
+  // Now: a console is often ended with its connection. And first: code is kept for the flags it ran with.
+  flushCompileCache();
+  setFlagsFromString(`--heap-growing-percent=${HEAP_GROWS_PERCENT}`);
+}
 
 /** Node would write its warnings on stderr, over the screen. */
 function logWarnings(log: Log): void {
@@ -26,8 +40,21 @@ function logWarnings(log: Log): void {
 }
 
 /**
+ * Asks the engine for its containers, and lets the question go out before the screen is drawn: the answer
+ * comes meanwhile. Not where a configuration file is to be read first, which takes longer than to draw.
+ */
+async function askEngineEarly(core: RegionCore): Promise<void> {
+  if (core.configured) return;
+  // What is wrong is told once the screen stands.
+  await core.startEngine({ addressesOnly: true }).catch(() => undefined);
+  // One turn connects, the next writes.
+  await turn();
+  await turn();
+}
+
+/**
  * Lets everything behind the screen stand: first the engine, whose containers are what one looks for,
- * then packs, journal and what they bring.
+ * then what they use, packs, journal and what they bring.
  * @returns ends it
  */
 async function fillScreen(
@@ -37,9 +64,12 @@ async function fillScreen(
   options: CommonOptions,
   painted: () => Promise<void>,
 ): Promise<() => Promise<void>> {
-  await core.startEngine();
-  await Promise.race([engineAsked(core), wait(machine.clock, ENGINE_FIRST_MS)]);
+  await core.startEngine({ addressesOnly: true });
+  await core.supervisor.firstAnswers(ENGINE_FIRST_MS);
+  // Changes are gathered for a moment: the names are not kept waiting.
+  core.live.flush();
   await painted();
+  await core.startEngine();
   const { compose } = await import('../src/composition/compose.ts');
   const { standBehind } = await import('../src/composition/board.ts');
   const program = await compose(machine, options, core.log, { core });
@@ -48,8 +78,7 @@ async function fillScreen(
   // Changes are gathered for a moment: the system it recognised is told before the start is over.
   core.live.flush();
   preparation.board.setState({ starting: false });
-  // A console is often ended with its connection: what was compiled is kept now, for the next start.
-  machine.clock.after(COMPILED_AFTER_MS, flushCompileCache);
+  machine.clock.after(LOADED_AFTER_MS, settleDown);
   return async () => {
     leave();
     await program.close();
@@ -90,6 +119,7 @@ export async function openConsole(
     const { speakConsole } = await import('../views/speak.tsx');
     return speakConsole({ ...shown, idle });
   };
+  await askEngineEarly(core);
   const screen = await draw();
   let code: number = exitCodes.done;
   const leave = (signal: NodeJS.Signals) => {

@@ -1,5 +1,6 @@
 import { type ExitCode, exitCodes } from '../src/commands/exit-codes.ts';
 import type { Output } from '../src/commands/output.ts';
+import { secondAnswers } from '../src/commands/second-answers.ts';
 import { standBehind } from '../src/composition/board.ts';
 import { compose } from '../src/composition/compose.ts';
 import { prepareConsole } from '../src/composition/console.ts';
@@ -13,6 +14,8 @@ interface OnceOptions {
   readonly waitMs: number;
   readonly columns: number | null;
   readonly rows: number | null;
+  /** Waits for the second answers too, without which there are no rates. */
+  readonly rates: boolean;
 }
 
 /** `--once`: one frame of the overview as plain text, once every source has answered. */
@@ -21,12 +24,14 @@ export async function printOnce(
   options: GlobalOptions,
   log: Log,
   output: Output,
-  { waitMs, columns, rows }: OnceOptions,
+  { waitMs, columns, rows, rates }: OnceOptions,
 ): Promise<ExitCode> {
   const core = createRegion(machine, options, log);
   const preparation = prepareConsole(core, machine);
   const program = await compose(machine, options, log, { core });
+  const startedAt = machine.clock.now();
   await program.look('all', waitMs);
+  if (rates) await secondAnswers(program, waitMs - (machine.clock.now() - startedAt));
   preparation.board.setState({ starting: false });
   const leave = standBehind(preparation, program, machine);
   try {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { build, type Plugin } from 'esbuild';
+import { builtinsAsTheyAre } from './builtins.ts';
 import { launcherSource } from './launcher.ts';
 
 /** One file of a build: its name within dist/ and its bytes. */
@@ -10,14 +11,17 @@ export interface BuiltFile {
 }
 
 // Bundled CommonJS modules call `require` and read `__dirname`, which an ES module does not have.
-const BANNER = [
+const PRELUDE = `${[
   "import { createRequire as __createRequire } from 'node:module';",
   "import { dirname as __dirnameOf } from 'node:path';",
   "import { fileURLToPath as __fileOf } from 'node:url';",
   'const require = __createRequire(import.meta.url);',
   'const __filename = __fileOf(import.meta.url);',
   'const __dirname = __dirnameOf(__filename);',
-].join('\n');
+].join('\n')}\n`;
+
+/** What a file mentions that the prelude defines: most do not, and load faster without it. */
+const PRELUDED = /\btypeof require\b|\b__(?:dirname|filename)\b/;
 
 /**
  * The layout library fetches its own WebAssembly from a `data:` address where there is a `fetch`, which
@@ -40,12 +44,29 @@ const layoutWithoutFetch: Plugin = {
 const rememberingInk = (root: string): Plugin => ({
   name: 'remembering-ink',
   setup({ onResolve }) {
-    onResolve({ filter: /^\.\/(?:log-update|output|sanitize-ansi)\.js$/ }, ({ path, importer }) => {
+    const replaced = /^\.\/(?:line-update|log-update|measure-text|output|sanitize-ansi)\.js$/;
+    onResolve({ filter: replaced }, ({ path, importer }) => {
       if (!/\/node_modules\/ink\/build\/[^/]+$/.test(importer)) return null;
       return { path: `${root}/scripts/build/memo/${path}` };
     });
   },
 });
+
+/** So long Ink waits, in ms, for what may follow an `Esc`, and so long tmux does: no key should take longer. */
+const INK_WAITS = 'pendingInputFlushDelayMilliseconds = 20;';
+const TMUX_WAITS = 'pendingInputFlushDelayMilliseconds = 10;';
+
+/** `Esc` alone, or the begin of a sequence? A terminal sends a sequence in one piece; half the wait is enough. */
+const promptEscape: Plugin = {
+  name: 'prompt-escape',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/node_modules\/ink\/build\/components\/App\.js$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      if (!source.includes(INK_WAITS)) throw new Error(`${path} no longer says ${INK_WAITS}`);
+      return { contents: source.replace(INK_WAITS, TMUX_WAITS), loader: 'js' };
+    });
+  },
+};
 
 /** What stands in for a package. */
 function aliases(root: string): Record<string, string> {
@@ -89,22 +110,22 @@ export async function bundle(root: string): Promise<readonly BuiltFile[]> {
     minifyWhitespace: true,
     minifySyntax: true,
     legalComments: 'none',
-    banner: { js: BANNER },
     define: { 'process.env.NODE_ENV': '"production"' },
     external: ['cpu-features', '*.node', 'pg-native'],
     alias: aliases(root),
-    plugins: [layoutWithoutFetch, rememberingInk(root)],
+    plugins: [layoutWithoutFetch, rememberingInk(root), promptEscape, builtinsAsTheyAre],
     metafile: true,
     logLevel: 'error',
   });
-  const files = result.outputFiles.map(({ path, contents }) => ({
+  const encoder = new TextEncoder();
+  const files = result.outputFiles.map(({ path, text, contents }) => ({
     name: basename(path),
-    contents,
+    contents: PRELUDED.test(text) ? encoder.encode(PRELUDE + text) : contents,
   }));
   const entry = Object.entries(result.metafile.outputs).find(
     ([, output]) => output.entryPoint === 'bin/main.ts',
   );
   if (entry === undefined) throw new Error('esbuild wrote no bundle of bin/main.ts');
-  const main = new TextEncoder().encode(launcherSource(basename(entry[0])));
+  const main = encoder.encode(launcherSource(basename(entry[0])));
   return [...files, { name: 'main.js', contents: main }];
 }

@@ -43,6 +43,8 @@ const cache = z.object({
   hitRate: count,
 });
 
+const named = { name: z.string().describe('The source it is read by.') };
+
 const pod = z.object({
   namespace: z.string(),
   name: z.string(),
@@ -104,7 +106,13 @@ const status = z.object({
     .describe(
       'The last answer of the first database; null without one, or before its first answer.',
     ),
+  databases: z
+    .array(z.object({ ...named, ...database.shape }))
+    .describe('Every database that has answered, in the order of its sources.'),
   cache: cache.nullable().describe('The first cache; null without one.'),
+  caches: z
+    .array(z.object({ ...named, ...cache.shape }))
+    .describe('Every cache, whether it has answered or not, in the order of its sources.'),
   breakers: z.array(
     z.object({
       name: z.string(),

@@ -2,7 +2,7 @@ import { hitRateOf } from '../domain/cache.ts';
 import type { Database, DatabaseSession } from '../domain/database.ts';
 import { longest } from '../domain/database-blocking.ts';
 import type { SourceState } from '../domain/source.ts';
-import { cache, checks, containers, factsOf, sourcesOf, usageById } from '../live/selectors.ts';
+import { checks, containers, sourcesOf, usageById } from '../live/selectors.ts';
 import type { LiveState } from '../live/state.ts';
 import type { Runbook } from '../runbooks/graph.ts';
 import { opensOnAlert } from '../runbooks/opens.ts';
@@ -31,12 +31,12 @@ function containerRows(state: LiveState): Status['containers'] {
   }));
 }
 
-function cacheRow(state: LiveState): Status['cache'] {
-  const sources = sourcesOf(state, 'cache');
-  if (sources.length === 0) return null;
-  const known = cache(state)?.value ?? null;
+/** One cache; unknown is what its source has not told yet. */
+function cacheOf(state: LiveState, source: SourceState): NonNullable<Status['cache']> {
+  const fact = state.facts[source.name];
+  const known = fact?.kind === 'cache' ? fact.value : null;
   return {
-    reachable: sources.some(({ status }) => status === 'live'),
+    reachable: source.status === 'live',
     latencyMs: known?.latencyMs ?? null,
     usedMemoryBytes: known?.usedMemoryBytes ?? null,
     maxMemoryBytes: known?.maxMemoryBytes ?? null,
@@ -45,6 +45,13 @@ function cacheRow(state: LiveState): Status['cache'] {
     opsPerSecond: known?.opsPerSecond ?? null,
     hitRate: known && (known.recentHitRate ?? hitRateOf(known)),
   };
+}
+
+function cacheRows(state: LiveState): Status['caches'] {
+  return sourcesOf(state, 'cache').map((source) => ({
+    name: source.name,
+    ...cacheOf(state, source),
+  }));
 }
 
 function blockedRow(session: DatabaseSession, now: number) {
@@ -84,10 +91,20 @@ function databaseOf(database: Database, now: number): NonNullable<Status['databa
   };
 }
 
-/** The last answer of the first database; ages are those it had when it was observed. */
-function databaseRow(state: LiveState): Status['database'] {
-  const [known] = factsOf(state, 'database');
-  return known === undefined ? null : databaseOf(known.value, known.observedAt);
+/** The last answer of each database; ages are those it had when it was observed. */
+function databaseRows(state: LiveState): Status['databases'] {
+  return sourcesOf(state, 'database').flatMap(({ name }) => {
+    const fact = state.facts[name];
+    return fact?.kind === 'database' ? [{ name, ...databaseOf(fact.value, fact.observedAt) }] : [];
+  });
+}
+
+/** The first of several, as the keys for one have it. */
+function firstOf<Row extends { readonly name: string }>(rows: readonly Row[]) {
+  const [first] = rows;
+  if (first === undefined) return null;
+  const { name: _, ...row } = first;
+  return row;
 }
 
 /** Whether a check holds; null until it has answered or failed. */
@@ -124,6 +141,8 @@ export function checkRows(state: LiveState, now: number): Status['checks'] {
 
 /** The live state as the contract has it. */
 export function statusOf(state: LiveState, runbooks: readonly Runbook[], now: number): Status {
+  const databases = databaseRows(state);
+  const caches = cacheRows(state);
   return {
     region: state.region.name,
     at: new Date(now).toISOString(),
@@ -137,8 +156,10 @@ export function statusOf(state: LiveState, runbooks: readonly Runbook[], now: nu
     })),
     containers: containerRows(state),
     pods: [],
-    database: databaseRow(state),
-    cache: cacheRow(state),
+    database: firstOf(databases),
+    databases,
+    cache: firstOf(caches),
+    caches,
     breakers: state.breakers.map((b) => ({
       name: b.name,
       source: b.source,

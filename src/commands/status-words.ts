@@ -4,7 +4,7 @@ import type { Database } from '../domain/database.ts';
 import { longest } from '../domain/database-blocking.ts';
 import { formatAge } from '../domain/duration.ts';
 import { formatBytes, formatFraction, formatSignal } from '../domain/format.ts';
-import { containers, factsOf, usageById } from '../live/selectors.ts';
+import { containers, usageById } from '../live/selectors.ts';
 import type { LiveState } from '../live/state.ts';
 import { table } from './output.ts';
 import { checkRows } from './status-answer.ts';
@@ -65,13 +65,23 @@ function databaseRows(database: Database, at: number): Rows {
 }
 
 function cacheRows(state: LiveState): Rows {
-  return factsOf(state, 'cache').map(({ value }) => [
-    value.role,
-    `${formatBytes(value.usedMemoryBytes)} of ${value.maxMemoryBytes === 0 ? 'no limit' : formatBytes(value.maxMemoryBytes)}`,
-    value.policy,
-    `${value.clients} clients`,
-    `${value.opsPerSecond} /s`,
-  ]);
+  return Object.values(state.facts).flatMap((fact) => {
+    if (fact.kind !== 'cache') return [];
+    const { clients, maxMemoryBytes, opsPerSecond, policy, role, usedMemoryBytes } = fact.value;
+    const limit = maxMemoryBytes === 0 ? 'no limit' : formatBytes(maxMemoryBytes);
+    const used = `${formatBytes(usedMemoryBytes)} of ${limit}`;
+    return [[fact.source, role, used, policy, `${clients} clients`, `${opsPerSecond} /s`]];
+  });
+}
+
+/** A block for each database that has answered, by name where there are several. */
+function databaseBlocks(state: LiveState): readonly (readonly [string, Rows])[] {
+  const facts = Object.values(state.facts).filter(({ kind }) => kind === 'database');
+  return facts.flatMap((fact) => {
+    if (fact.kind !== 'database') return [];
+    const title = facts.length === 1 ? 'database' : `database ${fact.source}`;
+    return [[title, databaseRows(fact.value, fact.observedAt)] as const];
+  });
 }
 
 /** How long it has been in its state; `>` where it was so before it was first seen. */
@@ -96,16 +106,14 @@ function checkLines(state: LiveState, now: number): Rows {
 /** The live state in plain lines, for people. */
 export function statusWords(state: LiveState, now: number): string {
   const signals = Object.values(state.signals).map((s) => [
-    [s.id, ...Object.values(s.labels)].join(' '),
+    [s.title, ...Object.values(s.labels)].join(' '),
     formatSignal(s),
     s.state === 'ok' ? '' : s.state,
   ]);
   const blocks: readonly (readonly [string, Rows])[] = [
     ['sources', sourceRows(state, now)],
     ['containers', containerRows(state)],
-    ...factsOf(state, 'database').map(
-      ({ value, observedAt }) => ['database', databaseRows(value, observedAt)] as const,
-    ),
+    ...databaseBlocks(state),
     ['cache', cacheRows(state)],
     ['breakers', state.breakers.map((b) => [b.name, b.state, sinceWords(b, now)])],
     ['checks', checkLines(state, now)],

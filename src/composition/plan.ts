@@ -12,6 +12,11 @@ export interface Configuration {
   readonly plan: RegionPlan;
 }
 
+/** Whether there is a configuration file to be read; one that is named and missing is told of so too. */
+export function isConfigured(surroundings: Surroundings, options: GlobalOptions): boolean {
+  return options.config !== null || configFiles(surroundings, options).some(existsSync);
+}
+
 /**
  * Reads the configuration, looks around where there is none, and says what is to be connected.
  * @throws ConfigError when the configuration cannot be used

@@ -15,7 +15,7 @@ import type { Pack } from '../runbooks/pack.ts';
 import type { SignalDefinition } from '../signals/definition.ts';
 import { selectionOf } from '../signals/selection.ts';
 import { leftOut } from './left-out.ts';
-import { type Configuration, readConfiguration } from './plan.ts';
+import { type Configuration, isConfigured, readConfiguration } from './plan.ts';
 import type { GlobalOptions, Surroundings } from './surroundings.ts';
 
 /**
@@ -33,6 +33,8 @@ export interface RegionCore {
   readonly region: Region;
   /** The compose project whose services play the pack's roles; null while none is known. */
   readonly project: string | null;
+  /** Whether there is a configuration file to be read. */
+  readonly configured: boolean;
   /** Reads the configuration, once. @throws ConfigError when it cannot be used */
   configuration(): Promise<Configuration>;
   /** The connection to the container engine, made at its first use; the plan has to be read before. */
@@ -181,6 +183,9 @@ export function createRegion(
     },
     get project() {
       return project;
+    },
+    get configured() {
+      return isConfigured(surroundings, options);
     },
     configuration() {
       planning ??= (async () => {

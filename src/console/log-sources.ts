@@ -41,9 +41,8 @@ export function targetOf(target: LogTarget, keys: readonly string[]): LogTarget 
 }
 
 /** What a target's logs are called; an id that nobody knows any more stands for itself. */
-export function namesOf(target: LogTarget, sources: readonly LogSource[]): readonly string[] {
-  const byKey = new Map(sources.map(({ key, name }) => [key, name]));
-  return keysOf(target).map(
-    (key) => byKey.get(key) ?? key.slice(key.indexOf(':') + 1).slice(0, 12),
-  );
+export function namesOf(target: LogTarget, live: LiveState): readonly string[] {
+  const known = containers(live);
+  const nameOf = (id: string) => known.find((one) => one.id === id)?.name ?? id.slice(0, 12);
+  return [...target.names, ...target.containers.map(nameOf)];
 }

@@ -1,7 +1,10 @@
-import { type Health, healths } from '../domain/health.ts';
+import type { Health } from '../domain/health.ts';
 import type { PanelId } from '../keymap/commands.ts';
 import type { LiveState } from '../live/state.ts';
 import { matcherOf } from './filter.ts';
+import { resorted } from './table-order.ts';
+
+export { sorted } from './table-order.ts';
 
 /** What a column is sorted by; null is unknown and stands last whichever way it is sorted. */
 export type SortKey = number | string | null;
@@ -64,64 +67,11 @@ export interface Look {
   readonly sort: Sort | null;
 }
 
-/** Names whose order is remembered; all are forgotten when there would be more. */
-const KEYS_MAX = 20_000;
-const orderOf = new Map<string, string>();
-
-/**
- * A text that stands where this one stands among others in natural order (`svc-2` before `svc-10`):
- * comparing such texts is cheap enough for thousands of rows, which collation is not.
- */
-function naturalKey(text: string): string {
-  let key = orderOf.get(text);
-  if (key === undefined) {
-    key = `${text.toLowerCase().replace(/\d+/g, (digits) => digits.padStart(16, '0'))}\u0000${text}`;
-    if (orderOf.size >= KEYS_MAX) orderOf.clear();
-    orderOf.set(text, key);
-  }
-  return key;
-}
-
-function compareTexts(a: string, b: string): number {
-  const [first, second] = [naturalKey(a), naturalKey(b)];
-  return first < second ? -1 : Number(first > second);
-}
-
-function compareKeys(a: SortKey, b: SortKey, descending: boolean): number {
-  if (a === null || b === null) return Number(a === null) - Number(b === null);
-  const by =
-    typeof a === 'number' && typeof b === 'number' ? a - b : compareTexts(String(a), String(b));
-  return descending ? -by : by;
-}
-
-/** Stable order by one column; rows without a value stand last. */
-function byColumn<Row>(table: TableModel<Row>, rows: readonly Row[], sort: Sort): readonly Row[] {
-  const key = table.columns.find(({ id }) => id === sort.column)?.key ?? null;
-  if (key === null) return rows;
-  const keyed = rows.map((row) => ({ row, key: key(row) }));
-  keyed.sort((a, b) => compareKeys(a.key, b.key, sort.descending));
-  return keyed.map(({ row }) => row);
-}
-
-/** The rows in order: as the operator chose, else those in trouble first. */
-export function sorted<Row>(
-  table: TableModel<Row>,
-  rows: readonly Row[],
-  sort: Sort | null,
-): readonly Row[] {
-  if (sort !== null) return byColumn(table, byColumn(table, rows, table.defaultSort), sort);
-  const ranked = byColumn(table, rows, table.defaultSort).map((row) => ({
-    row,
-    rank: healths.indexOf(table.health(row)),
-  }));
-  ranked.sort((a, b) => b.rank - a.rank);
-  return ranked.map(({ row }) => row);
-}
-
 interface Known {
   readonly live: LiveState;
   readonly rows: readonly unknown[];
-  readonly byId: ReadonlyMap<string, unknown>;
+  /** Made when somebody asks for a row by its identity. */
+  byId: ReadonlyMap<string, unknown> | null;
 }
 
 /** The last rows of each table: a key asks for the chosen one a dozen times, be there ten thousand. */
@@ -133,10 +83,15 @@ function knownRows(table: AnyTable, live: LiveState): Known {
   const rows = table.rows(live);
   const unchanged =
     before?.rows.length === rows.length && rows.every((row, index) => row === before.rows[index]);
-  const byId = unchanged ? before.byId : new Map(rows.map((row) => [table.id(row), row]));
-  const now = { live, rows: unchanged ? before.rows : rows, byId };
+  const now: Known = unchanged ? { ...before, live } : { live, rows, byId: null };
   known.set(table, now);
   return now;
+}
+
+function rowsById(table: AnyTable, live: LiveState): ReadonlyMap<string, unknown> {
+  const now = knownRows(table, live);
+  now.byId ??= new Map(now.rows.map((row) => [table.id(row), row]));
+  return now.byId;
 }
 
 interface Drawn {
@@ -148,9 +103,12 @@ interface Drawn {
 /** The last answer for each table: panels, keys and hints ask the same within one frame. */
 const drawn = new WeakMap<AnyTable, Drawn>();
 
+function sameSort({ sort: a }: Look, { sort: b }: Look): boolean {
+  return a?.column === b?.column && a?.descending === b?.descending;
+}
+
 function sameLook(a: Look, b: Look): boolean {
-  const same = a.sort?.column === b.sort?.column && a.sort?.descending === b.sort?.descending;
-  return a.filter === b.filter && same;
+  return a.filter === b.filter && sameSort(a, b);
 }
 
 /** The rows to draw: those the filter lets through, in order. The array is kept while it is the same. */
@@ -166,7 +124,8 @@ export function tableRows<Row>(
   const matches = matcherOf(look.filter);
   const all = knownRows(table, live).rows as readonly Row[];
   const found = look.filter === '' ? all : all.filter((row) => matches(table.text(row)));
-  const next = sorted(table, found, look.sort);
+  const inOrder = before !== undefined && sameSort(before.look, look) ? before.rows : [];
+  const next = resorted(table, found, look.sort, inOrder as readonly Row[]);
   const same =
     before?.rows.length === next.length && next.every((row, index) => row === before.rows[index]);
   const rows = same ? (before.rows as readonly Row[]) : next;
@@ -193,7 +152,7 @@ export function rowIds<Row>(
 
 /** The row with this identity, whatever the filter says; null when it has gone. */
 export function rowWith<Row>(table: TableModel<Row>, live: LiveState, id: string): Row | null {
-  return (knownRows(table, live).byId.get(id) ?? null) as Row | null;
+  return (rowsById(table, live).get(id) ?? null) as Row | null;
 }
 
 /** The marks of rows that are still there: a mark never passes to another row. */
@@ -203,7 +162,7 @@ export function pruned(
   live: LiveState,
 ): readonly string[] {
   if (marks.length === 0) return marks;
-  const there = knownRows(table, live).byId;
+  const there = rowsById(table, live);
   const kept = marks.filter((id) => there.has(id));
   return kept.length === marks.length ? marks : kept;
 }

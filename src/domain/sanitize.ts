@@ -18,10 +18,18 @@ const STRING_SEQUENCE = new RegExp(
 );
 
 /**
+ * What stands outside of ranges that hold letters and signs only: most texts have nothing of it, and to
+ * see that takes one look instead of four.
+ */
+const SUSPICIOUS =
+  /[^\n -~\u00a0-\u00ac\u00ae-\u02ff\u0370-\u03ff\u0400-\u0481\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2190-\u27bf\u3041-\u30fe\u4e00-\u9fff\uac00-\ud7a3]/;
+
+/**
  * Makes text from outside safe to draw: escape sequences and control characters are removed, tabs
  * become spaces, newlines stay. Everything that reaches the screen passes here.
  */
 export function sanitize(text: string): string {
+  if (!SUSPICIOUS.test(text)) return text;
   return stripVTControlCharacters(text.replace(STRING_SEQUENCE, ''))
     .replace(/\t/g, '  ')
     .replace(/\r\n/g, '\n')
@@ -30,5 +38,6 @@ export function sanitize(text: string): string {
 
 /** As `sanitize`, on one line: newlines become spaces. */
 export function sanitizeLine(text: string): string {
-  return sanitize(text).replace(/\s*\n\s*/g, ' ');
+  const safe = sanitize(text);
+  return safe.includes('\n') ? safe.replace(/\s*\n\s*/g, ' ') : safe;
 }

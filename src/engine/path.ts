@@ -8,9 +8,24 @@ export interface Reading extends StepAnswer {
   readonly step: ReadStep;
 }
 
+/**
+ * Where on the path the last change was done at another leaf than the current, or -1: what was read
+ * before it told of a world that the change was to end. One that was taken back does not count.
+ */
+function lastChangedAt({ acts, current, path }: RunState): number {
+  const undone = acts.flatMap(({ state, undoOf }) => (state === 'done' ? [undoOf] : []));
+  const leaves = acts
+    .filter(
+      ({ intent, state, undoOf }) =>
+        state === 'done' && undoOf === null && !undone.includes(intent),
+    )
+    .map(({ leaf }) => leaf);
+  return path.findLastIndex(({ step }) => step !== current && leaves.includes(step));
+}
+
 /** The steps whose evidence the current place of a run rests on, in the order they were walked. */
 export function stepsRead(runbook: Runbook, state: RunState): readonly ReadStep[] {
-  return state.path.flatMap((visit) => {
+  return state.path.slice(lastChangedAt(state) + 1).flatMap((visit) => {
     const node = runbook.nodes.get(visit.step);
     const isRead = node?.kind === 'check' || node?.kind === 'gather';
     return isRead && visit.evidence !== null ? [node] : [];

@@ -45,8 +45,9 @@ export interface JournalTransaction {
 /** Where the chain of hashes breaks. */
 interface Integrity {
   readonly intact: boolean;
+  /** Events from the first on that fit each other. */
   readonly events: number;
-  /** The first event that does not fit the one before; null when intact. */
+  /** The first event that does not fit the one before, or is missing; null when intact. */
   readonly brokenAt: number | null;
 }
 
@@ -55,13 +56,18 @@ interface Integrity {
  * across processes and make an event durable before `transact` returns.
  */
 export interface Journal {
-  /** What was found wrong with it when it was opened, in words; null when it is sound. */
+  /**
+   * What was found wrong with it, in words: when it was opened, and in the background while somebody
+   * listens. Null when it is sound as far as is known.
+   */
   readonly damage: string | null;
   /** @throws OperatorError when nothing could be written; then nothing was. */
   transact<T>(work: (transaction: JournalTransaction) => T): T;
+  /** Of a damaged journal those that can be read. */
   events(query: EventQuery): readonly JournalEvent[];
   /** Who holds a name at this moment; null when nobody does. */
   holder(name: string): Holder | null;
+  /** Holds all events against each other, now. */
   verify(): Integrity;
   /** Calls back after another process or this one has written. Costs nothing while nobody listens. */
   onChange(listener: () => void): () => void;

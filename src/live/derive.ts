@@ -11,7 +11,9 @@ import type { RoleServices } from '../signals/container-signal.ts';
 import type { AlertDefinition, SignalDefinition } from '../signals/definition.ts';
 import { evaluateSignals } from '../signals/evaluate.ts';
 import { createReadingGroup, type ReadingGroup } from '../signals/group.ts';
+import { rememberList } from '../signals/listed.ts';
 import type { EvaluatedSignal } from '../signals/reading.ts';
+import { createPause, type Sliced } from '../signals/sliced.ts';
 import type { Windows } from '../signals/window.ts';
 import { createFactIndex } from './fact-index.ts';
 import { createFactSignals } from './fact-signals.ts';
@@ -36,8 +38,11 @@ export interface DerivationOptions {
 
 /** Computes what the facts mean. Remembers only what must outlive one look: alerts and breakers. */
 export interface Derivation {
-  /** Signals, breakers and alerts of `state` at `now`; unchanged ones keep their identity. */
-  derive(state: LiveState, now: number): LiveState;
+  /**
+   * Signals, breakers and alerts of `state` at `now`; unchanged ones keep their identity. One derivation
+   * at a time: what is begun is finished before the next.
+   */
+  derive(state: LiveState, now: number): Sliced<LiveState>;
 }
 
 /** How the sources stand, as one text that changes only when that does. */
@@ -58,16 +63,30 @@ function createStatuses() {
 /** The readings of all groups by key; the same record while no group changed. */
 function createMerged(groups: readonly ReadingGroup[]) {
   let maps: readonly ReadonlyMap<string, EvaluatedSignal>[] = [];
-  let readings: readonly EvaluatedSignal[] = [];
-  let byKey: Readonly<Record<string, SignalReading>> = {};
-  return () => {
+  let merged: {
+    readonly readings: readonly EvaluatedSignal[];
+    readonly byKey: LiveState['signals'];
+  } = { readings: [], byKey: {} };
+  return function* (): Sliced<typeof merged> {
     const now = groups.map((group) => group.readings());
-    if (now.length !== maps.length || now.some((map, index) => map !== maps[index])) {
-      maps = now;
-      readings = now.flatMap((map) => [...map.values()]);
-      byKey = Object.fromEntries(now.flatMap((map) => [...map]));
+    if (now.length === maps.length && now.every((map, index) => map === maps[index])) {
+      return merged;
     }
-    return { readings, byKey };
+    const pause = createPause();
+    const readings: EvaluatedSignal[] = [];
+    // Without a prototype, a signal named `__proto__` is only a name.
+    const byKey: Record<string, SignalReading> = Object.create(null);
+    for (const map of now) {
+      for (const [key, reading] of map) {
+        if (pause.due()) yield;
+        readings.push(reading);
+        byKey[key] = reading;
+      }
+    }
+    rememberList(byKey, readings);
+    maps = now;
+    merged = { readings, byKey };
+    return merged;
   };
 }
 
@@ -88,30 +107,30 @@ export function createDerivation(options: DerivationOptions): Derivation {
   let judged: readonly EvaluatedSignal[] | null = null;
   let breakers: readonly Breaker[] = [];
 
-  const readMetrics = (state: LiveState, now: number) => {
+  function* readMetrics(state: LiveState, now: number): Sliced<void> {
     const context = { windows, sources: state.sources, now };
     const keys = [windows.revision(), statusesOf(state), Math.floor(now / TICK_MS)];
-    const changed = declared.update(keys, (before) => {
-      breakers = share(breakers, evaluateBreakers(families, context, breakers));
-      return evaluateSignals(signals, { ...context, before });
+    const changed = yield* declared.updateSliced(keys, function* (before) {
+      breakers = share(breakers, yield* evaluateBreakers(families, context, breakers));
+      return yield* evaluateSignals(signals, { ...context, before });
     });
     remember.sampled(state, changed);
     breakerGroup.update([breakers, windows.revision()], () => {
       const own = breakers.filter(({ dialect }) => !endpointsOnly || dialect === 'endpoint');
       return breakerSignals(own, new Map(windows.newest().map(({ source, at }) => [source, at])));
     });
-  };
+  }
 
   return {
-    derive(state, now) {
+    *derive(state, now) {
       index.read(state);
-      readMetrics(state, now);
-      remember.observed(factSignals.update(state, index, Math.floor(now / TICK_MS) * TICK_MS));
-      const { readings, byKey } = merged();
+      yield* readMetrics(state, now);
+      const tick = Math.floor(now / TICK_MS) * TICK_MS;
+      remember.observed(yield* factSignals.update(state, index, tick));
+      const { readings, byKey } = yield* merged();
       if (readings !== judged || !isSettled(alertsState)) {
         judged = readings;
-        const folded = foldAlerts(alertsState, definitions, readings, now);
-        alertsState = { ...folded, alerts: share(alertsState.alerts, folded.alerts) };
+        alertsState = yield* foldAlerts(alertsState, definitions, readings, now);
         shown = share(shown, headlines(alertsState.alerts, containers(state), roles));
       }
       return {

@@ -2,12 +2,13 @@ import type { FactKind } from '../domain/fact.ts';
 import { cacheSignals } from '../signals/cache-signals.ts';
 import { certificateSignals } from '../signals/certificate-signal.ts';
 import { checkSignals } from '../signals/check-signal.ts';
-import { containerSignals, type RoleServices } from '../signals/container-signal.ts';
+import { createContainerWatch, type RoleServices } from '../signals/container-signal.ts';
 import { cpuSignals } from '../signals/cpu-signal.ts';
 import { createDatabaseWatch } from '../signals/database-signals.ts';
 import { createReadingGroup, type ReadingGroup } from '../signals/group.ts';
 import { hostSignals } from '../signals/host-signals.ts';
 import type { EvaluatedSignal } from '../signals/reading.ts';
+import type { Sliced } from '../signals/sliced.ts';
 import { sourceSignals } from '../signals/source-signal.ts';
 import { createTroubleWatch } from '../signals/trouble-signals.ts';
 import type { FactIndex } from './fact-index.ts';
@@ -22,7 +23,7 @@ export interface FactSignals {
    * @param now epoch ms
    * @returns the readings that are new or differ
    */
-  update(state: LiveState, index: FactIndex, now: number): readonly EvaluatedSignal[];
+  update(state: LiveState, index: FactIndex, now: number): Sliced<readonly EvaluatedSignal[]>;
 }
 
 const statusesOf = (state: LiveState, kind: FactKind) =>
@@ -66,29 +67,26 @@ export function createFactSignals(
   const check = createReadingGroup();
   const source = createReadingGroup();
   const numbers = numberGroups();
-  const watch = createTroubleWatch();
+  const watch = createContainerWatch(roles, project);
+  const troubles = createTroubleWatch(roles, project);
 
-  const ofContainers = (state: LiveState, index: FactIndex, now: number) => {
+  function* ofContainers(state: LiveState, index: FactIndex, now: number): Sliced<void> {
     const facts = index.of('containers');
     const usage = index.of('usage');
-    container.update([facts, statusesOf(state, 'containers')], () => {
-      const sources = sourcesOf(state, 'containers');
-      return containerSignals({ facts, sources }, roles, project);
-    });
-    // The time is a key: what happened too long ago is no trouble any more.
-    trouble.update([facts, now], () =>
-      watch.signals({ containers: facts, usage, roles, project }, now),
+    yield* container.updateSliced([facts, statusesOf(state, 'containers')], () =>
+      watch.signals({ facts, sources: sourcesOf(state, 'containers') }),
     );
-    cpu.update([facts, usage], () => {
-      const containers = facts.flatMap(({ value }) => value);
-      return cpuSignals({ containers, usage }, roles, project);
-    });
-  };
+    // The time is a key: what happened too long ago is no trouble any more.
+    yield* trouble.updateSliced([facts, now], () =>
+      troubles.signals({ containers: facts, usage }, now),
+    );
+    cpu.update([facts, usage], () => cpuSignals({ containers: facts, usage }, roles, project));
+  }
 
   return {
     groups: [container, trouble, cpu, check, source, ...numbers.list],
-    update(state, index, now) {
-      ofContainers(state, index, now);
+    *update(state, index, now) {
+      yield* ofContainers(state, index, now);
       check.update([index.of('check'), state.sources], () => checkSignals(checks(state)));
       source.update([state.sources, now], () => sourceSignals(Object.values(state.sources), now));
       return numbers.update(index);

@@ -23,7 +23,10 @@ export type Observation = {
   };
 }[FactKind];
 
-/** Writes what an observation adds to the recent past: history rings and signal windows. */
+/**
+ * Writes what an observation adds to the recent past: history rings and signal windows. Samples of metrics
+ * come by the thousand, so they are taken in apart.
+ */
 export function remember(observation: Observation, history: History, windows: Windows): void {
   const { source, kind, value, observedAt: at } = observation;
   const add = (series: string, point: number | null) => {
@@ -48,9 +51,6 @@ export function remember(observation: Observation, history: History, windows: Wi
     case 'host':
       add(hostCpuSeries(source), value.cpu);
       add(hostLoadSeries(source), value.load[0]);
-      break;
-    case 'metrics':
-      windows.scrape(source, value.samples, at);
       break;
     default:
       break;

@@ -4,37 +4,57 @@ import type { Clock, Timer } from '../domain/clock.ts';
 export interface Pulse {
   /** Something changed: publishes now, or as soon as the rate allows. */
   changed(): void;
-  /** Publishes now. */
+  /** Publishes now; while a publication is under way, once that has ended. */
   now(): void;
+  /** A publication that went on by itself has ended. */
+  ended(): void;
   stop(): void;
 }
 
 /**
- * @param publish what is called; changes it causes itself wait their turn, so calls never nest
+ * @param publish what is called; one that goes on by itself says `later`, and `ended` is called then.
+ *   Publications never overlap, and changes that one causes itself wait their turn
  * @param beatMs it is also called when this long has passed without a change
  */
 export function createPulse(
   clock: Clock,
   everyMs: number,
   beatMs: number,
-  publish: () => void,
+  publish: () => unknown,
 ): Pulse {
   let publishedAt = Number.NEGATIVE_INFINITY;
   let waiting: Timer | null = null;
   let publishing = false;
+  let wanted = false;
   let stopped = false;
 
+  const ended = () => {
+    publishing = false;
+    if (wanted) changed();
+  };
+
   const now = () => {
-    if (publishing || stopped) return;
+    if (stopped) return;
     waiting?.cancel();
     waiting = null;
+    wanted = publishing;
+    if (publishing) return;
     publishedAt = clock.now();
     publishing = true;
+    let later = false;
     try {
-      publish();
+      later = publish() === 'later';
     } finally {
-      publishing = false;
+      if (!later) ended();
     }
+  };
+
+  const changed = () => {
+    if (waiting || stopped) return;
+    const sinceMs = clock.now() - publishedAt;
+    // A negative time means that the host's clock was set back.
+    if (!publishing && (sinceMs >= everyMs || sinceMs < 0)) now();
+    else waiting = clock.after(Math.min(everyMs, Math.max(0, everyMs - sinceMs)), now);
   };
 
   const beat = () => {
@@ -45,13 +65,8 @@ export function createPulse(
 
   return {
     now,
-    changed() {
-      if (waiting || stopped) return;
-      const sinceMs = clock.now() - publishedAt;
-      // A negative time means that the host's clock was set back.
-      if (!publishing && (sinceMs >= everyMs || sinceMs < 0)) now();
-      else waiting = clock.after(Math.min(everyMs, Math.max(0, everyMs - sinceMs)), now);
-    },
+    changed,
+    ended,
     stop() {
       stopped = true;
       waiting?.cancel();

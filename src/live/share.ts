@@ -1,3 +1,5 @@
+import { createPause, type Sliced } from '../signals/sliced.ts';
+
 type Entity = Readonly<Record<string, unknown>>;
 
 function isPlain(value: unknown): value is Entity {
@@ -10,19 +12,28 @@ function idOf(value: unknown): string | null {
   return typeof id === 'string' ? id : null;
 }
 
-function shareArray(previous: readonly unknown[], next: readonly unknown[]): readonly unknown[] {
+type List = readonly unknown[];
+
+/** For an entity of a new list and its place there: its counterpart in the list before. */
+function counterparts(previous: List): (value: unknown, index: number) => unknown {
   const byId = new Map<string, unknown>();
   for (const value of previous) {
     const id = idOf(value);
     if (id !== null) byId.set(id, value);
   }
-  const merged = next.map((value, index) => {
+  return (value, index) => {
     const id = idOf(value);
-    return share(id === null ? previous[index] : byId.get(id), value);
-  });
-  const same =
-    merged.length === previous.length && merged.every((value, index) => value === previous[index]);
-  return same ? previous : merged;
+    return id === null ? previous[index] : byId.get(id);
+  };
+}
+
+const sameList = (a: List, b: List) =>
+  a.length === b.length && a.every((value, index) => value === b[index]);
+
+function shareArray(previous: List, next: List): List {
+  const before = counterparts(previous);
+  const merged = next.map((value, index) => share(before(value, index), value));
+  return sameList(merged, previous) ? previous : merged;
 }
 
 function shareEntity(previous: Entity, next: Entity): Entity {
@@ -47,4 +58,19 @@ export function share<T>(previous: unknown, next: T): T {
   if (Array.isArray(previous) && Array.isArray(next)) return shareArray(previous, next) as T;
   if (isPlain(previous) && isPlain(next)) return shareEntity(previous, next) as T;
   return next;
+}
+
+/** As `share`, for a list of thousands. */
+export function* shareSliced<T>(previous: unknown, next: T): Sliced<T> {
+  if (previous === next || !Array.isArray(previous) || !Array.isArray(next)) {
+    return share(previous, next);
+  }
+  const before = counterparts(previous);
+  const pause = createPause();
+  const merged: unknown[] = [];
+  for (const [index, value] of next.entries()) {
+    if (pause.due()) yield;
+    merged.push(share(before(value, index), value));
+  }
+  return (sameList(merged, previous) ? previous : merged) as T;
 }

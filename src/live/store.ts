@@ -6,18 +6,23 @@ import type { SourceState } from '../domain/source.ts';
 import type { RoleServices } from '../signals/container-signal.ts';
 import type { AlertDefinition, SignalDefinition } from '../signals/definition.ts';
 import { selectionOf } from '../signals/selection.ts';
+import { finished, type Sliced } from '../signals/sliced.ts';
 import { createWindows } from '../signals/window.ts';
 import { createDerivation } from './derive.ts';
 import type { History } from './history.ts';
 import { type Observation, remember } from './observations.ts';
 import { createPulse } from './pulse.ts';
-import { share } from './share.ts';
+import { share, shareSliced } from './share.ts';
+import { createSlicer } from './slicer.ts';
 import type { LiveState, StoredFact } from './state.ts';
 
 /** Facts reach the screen at most ten times a second. */
 export const COALESCE_MS = 100;
 /** How often windows and `for` move on without new facts. */
 export const BEAT_MS = 1000;
+
+/** Scrapes that wait to be taken in; one more, and the oldest is taken in at once. */
+const SCRAPES_WAITING_MAX = 50;
 
 /** What a pack and the configuration say of a region. It may come after the region's first facts. */
 interface Description {
@@ -52,18 +57,26 @@ export interface Live {
   close(): void;
 }
 
-function storedFact(before: StoredFact | undefined, observation: Observation): StoredFact {
-  // Scrapes carry up to 100,000 samples that nobody draws: comparing them would cost more than it saves.
-  if (observation.kind === 'metrics' || before?.kind !== observation.kind) return observation;
-  const value = share(before.value, observation.value);
-  return { ...observation, value } as StoredFact;
+type Facts = LiveState['facts'];
+type Scrape = Extract<Observation, { kind: 'metrics' }>;
+
+/** What has been `taken` in, with what equals its counterpart in `published` replaced by that. */
+function* shared(taken: Facts, published: Facts): Sliced<Facts> {
+  const facts: Record<string, StoredFact> = {};
+  for (const [name, fact] of Object.entries(taken)) {
+    const before = published[name];
+    // Scrapes carry up to 100,000 samples that nobody draws: comparing them would cost more than it saves.
+    if (fact === before || fact.kind === 'metrics' || before?.kind !== fact.kind) continue;
+    facts[name] = { ...fact, value: yield* shareSliced(before.value, fact.value) } as StoredFact;
+  }
+  return { ...taken, ...facts };
 }
 
 function changed(before: LiveState, after: LiveState): boolean {
   return (Object.keys(after) as (keyof LiveState)[]).some((key) => before[key] !== after[key]);
 }
 
-/** The store that panels and runbooks read. Facts are coalesced; every publication is one `setState`. */
+/** The store that panels and runbooks read. Facts are coalesced; every publication is one `setState`, made in slices between which keys have their turn. */
 export function createLive(options: LiveOptions): Live {
   const { region, clock, history, coalesceMs = COALESCE_MS } = options;
   const interpret = (description: Description) => {
@@ -81,23 +94,46 @@ export function createLive(options: LiveOptions): Live {
     alerts: [],
     historyRevision: history.revision(),
   };
-  const store = createStore<LiveState>(() => derivation.derive(empty, clock.now()));
-  let draft = store.getState();
+  const store = createStore<LiveState>(() => finished(derivation.derive(empty, clock.now())));
+  /** What has been taken in; its facts are not yet held against those that are published. */
+  let draft: Pick<LiveState, 'region' | 'sources' | 'facts'> = store.getState();
   let closed = false;
+  const slicer = createSlicer(clock);
+  const scrapes: Scrape[] = [];
 
-  const pulse = createPulse(clock, coalesceMs, BEAT_MS, () => {
-    draft = derivation.derive(draft, clock.now());
-    if (changed(store.getState(), draft)) store.setState(draft, true);
-  });
+  function* takeIn({ source, value, observedAt }: Scrape): Sliced<void> {
+    yield* windows.scrapeSliced(source, value.samples, observedAt);
+  }
+
+  function* next(): Sliced<LiveState> {
+    for (let scrape = scrapes.shift(); scrape; scrape = scrapes.shift()) yield* takeIn(scrape);
+    const published = store.getState();
+    const { region, sources, facts: taken } = draft;
+    const facts = taken === published.facts ? taken : yield* shared(taken, published.facts);
+    const meanwhile = Object.entries(draft.facts).filter(([name, fact]) => fact !== taken[name]);
+    const newer = meanwhile.length === 0 ? facts : { ...facts, ...Object.fromEntries(meanwhile) };
+    draft = { ...draft, facts: newer };
+    return yield* derivation.derive({ ...published, region, sources, facts }, clock.now());
+  }
+
+  const publish = (state: LiveState) => {
+    if (changed(store.getState(), state)) store.setState(state, true);
+  };
+  const pulse = createPulse(clock, coalesceMs, BEAT_MS, () =>
+    slicer.begin(next(), publish, () => pulse.ended()) ? undefined : 'later',
+  );
 
   return {
     store,
     record(source, kind, value, observedAt) {
       if (closed) return;
       const observation = { source, kind, value, observedAt } as Observation;
-      remember(observation, history, windows);
-      const fact = storedFact(draft.facts[source], observation);
-      draft = { ...draft, facts: { ...draft.facts, [source]: fact } };
+      if (observation.kind === 'metrics') {
+        scrapes.push(observation);
+        const [oldest] = scrapes.length > SCRAPES_WAITING_MAX ? scrapes.splice(0, 1) : [];
+        if (oldest) finished(takeIn(oldest));
+      } else remember(observation, history, windows);
+      draft = { ...draft, facts: { ...draft.facts, [source]: observation } };
       pulse.changed();
     },
     source(state) {
@@ -109,14 +145,20 @@ export function createLive(options: LiveOptions): Live {
     },
     describe(description) {
       if (closed) return;
+      slicer.finish();
       ({ windows, derivation } = interpret(description));
       draft = { ...draft, region: description.region };
       pulse.changed();
     },
-    flush: () => pulse.now(),
+    flush() {
+      slicer.finish();
+      pulse.now();
+      slicer.finish();
+    },
     close() {
       closed = true;
       pulse.stop();
+      slicer.drop();
     },
   };
 }

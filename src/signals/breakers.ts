@@ -2,6 +2,7 @@ import type { Breaker, BreakerState } from '../domain/breaker.ts';
 import type { BreakerFamily } from './breaker-dialects.ts';
 import type { Selector } from './definition.ts';
 import { speaking } from './instances.ts';
+import type { Sliced } from './sliced.ts';
 import { type NamedState, namedStates, type SampleContext } from './states.ts';
 import type { LatestValue } from './window.ts';
 import { worstWord } from './worst-word.ts';
@@ -39,8 +40,8 @@ function epochMs(told: LatestValue | undefined): number | null {
   return told.value > SECONDS_MAX ? told.value : told.value * 1000;
 }
 
-function breakersOf(family: BreakerFamily, context: SampleContext): readonly Seen[] {
-  const states = namedStates(family.rule, family.by, context).filter(isBreaker);
+function* breakersOf(family: BreakerFamily, context: SampleContext): Sliced<readonly Seen[]> {
+  const states = (yield* namedStates(family.rule, family.by, context)).filter(isBreaker);
   if (states.length === 0) return [];
   const { failures = [], since, nextAttempt } = family.extras;
   const extra = (selector: Selector | undefined) =>
@@ -92,13 +93,18 @@ function merged(all: readonly Seen[]): readonly Seen[] {
  * The breakers that the families tell of, by name. `since` is when a breaker says it entered its state,
  * else when this console first saw it so; a breaker whose instances are all silent keeps its last state.
  */
-export function evaluateBreakers(
+export function* evaluateBreakers(
   families: readonly BreakerFamily[],
   context: SampleContext,
   previous: readonly Breaker[],
-): readonly Breaker[] {
+): Sliced<readonly Breaker[]> {
   const before = new Map(previous.map((breaker) => [breaker.name, breaker]));
-  return merged(families.flatMap((family) => breakersOf(family, context)))
+  const seen: Seen[] = [];
+  for (const family of families) {
+    yield;
+    for (const breaker of yield* breakersOf(family, context)) seen.push(breaker);
+  }
+  return merged(seen)
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     .slice(0, BREAKERS_MAX)
     .map(({ told, ...breaker }) => {

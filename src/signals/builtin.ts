@@ -1,11 +1,14 @@
 import type { Severity } from '../domain/severity.ts';
 import { numberAlerts } from './builtin-numbers.ts';
-import { BUILTIN_FOR_MS, detailed, is } from './builtin-rule.ts';
-import type { RoleServices } from './container-signal.ts';
+import { BUILTIN_FOR_MS, detailed, is, MINUTE_MS } from './builtin-rule.ts';
+import { isCriticalWord, type RoleServices } from './container-signal.ts';
 import type { AlertDefinition } from './definition.ts';
 
 /** The engine is shown to be failing at once, and pages this much later. */
 const ENGINE_FOR_MS = 10_000;
+
+/** A container that is made but not started may wait for another, as compose has it. */
+const NEVER_STARTED_FOR_MS = 2 * MINUTE_MS;
 
 const down = ['missing', 'dead', 'exited', 'restarting', 'removing', 'paused', 'created'];
 
@@ -34,7 +37,15 @@ function containerAlerts(
   );
   return [
     ...needed,
-    is(['dead', 'exited'], { ...container, severity: otherContainerDown }),
+    {
+      // One that was made and left is often meant so; it is told of all the same.
+      ...is(['created', 'dead', 'exited'], {
+        ...container,
+        severity: 'P4',
+        forMs: NEVER_STARTED_FOR_MS,
+      }),
+      critical: { severity: otherContainerDown, forMs: BUILTIN_FOR_MS },
+    },
     is(['unhealthy'], { ...container, name: 'ContainerUnhealthy', severity: containerUnhealthy }),
     is(['restarting'], {
       name: 'ContainerRestarting',
@@ -131,10 +142,17 @@ export interface BuiltinAlertDefinition {
   readonly summary: string;
 }
 
-function holds({ condition, signal }: AlertDefinition): string {
+function wordsThatHold(words: readonly string[], critical: boolean): string {
+  if (!critical) return words.join(' or ');
+  const worse = words.filter(isCriticalWord);
+  const lesser = words.filter((word) => !worse.includes(word));
+  return `${lesser.join(' or ')}, critical ${worse.join(' or ')}`;
+}
+
+function holds({ condition, critical, signal }: AlertDefinition): string {
   switch (condition.kind) {
     case 'is':
-      return condition.words.join(' or ');
+      return wordsThatHold(condition.words, critical !== undefined);
     case 'health':
       if (signal === 'certificate') return `${condition.threshold}, or a client would refuse it`;
       if (signal === 'cacheMemory') return `${condition.threshold}, under \`noeviction\``;

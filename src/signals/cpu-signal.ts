@@ -5,8 +5,18 @@ import type { EvaluatedSignal } from './reading.ts';
 
 /** What tells how busy containers are. */
 export interface CpuFacts {
-  readonly containers: readonly Container[];
+  readonly containers: readonly Observed<readonly Container[]>[];
   readonly usage: readonly Observed<readonly ContainerUsage[]>[];
+}
+
+type ById = ReadonlyMap<string, Container>;
+const known = new WeakMap<readonly Container[], ById>();
+
+/** A list of thousands changes more rarely than what its containers use. */
+function byIdOf(list: readonly Container[]): ById {
+  const found = known.get(list) ?? new Map(list.map((container) => [container.id, container]));
+  known.set(list, found);
+  return found;
 }
 
 /**
@@ -18,11 +28,11 @@ export function cpuSignals(
   roles: readonly RoleServices[],
   project: string | null,
 ): readonly EvaluatedSignal[] {
-  const byId = new Map(containers.map((container) => [container.id, container]));
+  const lists = containers.map(({ value }) => byIdOf(value));
   const busiest = new Map<string, { cpu: number; observedAt: number }>();
   for (const { value, observedAt } of usage) {
     for (const { id, cpu } of value) {
-      const container = byId.get(id);
+      const container = lists.find((list) => list.has(id))?.get(id);
       const service = container?.service ?? null;
       if (cpu === null || service === null) continue;
       if (project !== null && container?.project !== project) continue;

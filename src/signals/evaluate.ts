@@ -5,6 +5,7 @@ import type { Computation, SignalDefinition } from './definition.ts';
 import { oldest } from './instances.ts';
 import { ageAnswer, countAnswer, gaugeAnswer, whyAbsent } from './present-values.ts';
 import type { EvaluatedSignal } from './reading.ts';
+import { createPause, type Sliced } from './sliced.ts';
 import { namedStates, type SampleContext } from './states.ts';
 import { signalHealth, thresholdWords } from './thresholds.ts';
 import { windowedAnswer } from './windowed.ts';
@@ -19,9 +20,9 @@ export interface SignalContext extends SampleContext {
 
 type State = Extract<Computation, { kind: 'state' }>;
 
-function stateAnswers(computation: State, context: SampleContext): readonly Answer[] {
+function* stateAnswers(computation: State, context: SampleContext): Sliced<readonly Answer[]> {
   const { of, by, place } = computation;
-  const states = namedStates(computation, [by], context);
+  const states = yield* namedStates(computation, [by], context);
   if (states.length === 0) return [whyAbsent(of, context)];
   return states.map(({ name, worst, told, stale }) => {
     const value = place === undefined ? told[0]?.value : undefined;
@@ -33,10 +34,10 @@ function stateAnswers(computation: State, context: SampleContext): readonly Answ
   });
 }
 
-function answers(computation: Computation, context: SampleContext): readonly Answer[] {
+function* answers(computation: Computation, context: SampleContext): Sliced<readonly Answer[]> {
   switch (computation.kind) {
     case 'state':
-      return stateAnswers(computation, context);
+      return yield* stateAnswers(computation, context);
     case 'gauge':
       return [gaugeAnswer(computation.of, computation.aggregate ?? 'max', context)];
     case 'age':
@@ -54,36 +55,48 @@ function scaled({ scale }: SignalDefinition, answer: Answer): Answer {
   return present(value * scale, told, stale, 'its scale makes it overflow', labels);
 }
 
+function readingOf(
+  definition: SignalDefinition,
+  raw: Answer,
+  before: HealthBefore | undefined,
+): EvaluatedSignal {
+  const { id, title, unit, thresholds } = definition;
+  const { labels, reason, stale, told, value } = scaled(definition, raw);
+  const state = signalHealth(definition, value, before?.(id, labels));
+  return {
+    id,
+    title,
+    labels,
+    value,
+    unit,
+    state,
+    observedAt: oldest(told),
+    threshold: thresholdWords(thresholds, unit, state),
+    limits: thresholds,
+    reason,
+    detail: null,
+    since: null,
+    stale,
+  };
+}
+
 /**
  * Computes every signal of the definitions, in their order; a state gives one reading a value of its
  * label, sorted. A reading without a value says why in `reason`. `observedAt` is the oldest among the
  * newest scrapes it rests on.
  */
-export function evaluateSignals(
+export function* evaluateSignals(
   definitions: readonly SignalDefinition[],
   context: SignalContext,
-): readonly EvaluatedSignal[] {
-  return definitions.flatMap((definition) =>
-    answers(definition.computation, context).map((raw): EvaluatedSignal => {
-      const { id, title, unit, thresholds } = definition;
-      const answer = scaled(definition, raw);
-      const { value } = answer;
-      const state = signalHealth(definition, value, context.before?.(id, answer.labels));
-      return {
-        id,
-        title,
-        labels: answer.labels,
-        value,
-        unit,
-        state,
-        observedAt: oldest(answer.told),
-        threshold: thresholdWords(thresholds, unit, state),
-        limits: thresholds,
-        reason: answer.reason,
-        detail: null,
-        since: null,
-        stale: answer.stale,
-      };
-    }),
-  );
+): Sliced<readonly EvaluatedSignal[]> {
+  const readings: EvaluatedSignal[] = [];
+  const pause = createPause();
+  for (const definition of definitions) {
+    yield;
+    for (const answer of yield* answers(definition.computation, context)) {
+      if (pause.due()) yield;
+      readings.push(readingOf(definition, answer, context.before));
+    }
+  }
+  return readings;
 }

@@ -1,6 +1,7 @@
 import type { StateRule } from './definition.ts';
 import { type EventCount, eventWord } from './events.ts';
 import { type SourceStates, speaking } from './instances.ts';
+import { createPause, type Sliced } from './sliced.ts';
 import type { LatestValue, Windows } from './window.ts';
 import { worstWord } from './worst-word.ts';
 
@@ -71,26 +72,38 @@ function nameOf(told: LatestValue, by: readonly string[]): { label: string; name
  * The states that a rule finds, sorted by name.
  * @param by labels that may hold the name, the likeliest first
  */
-export function namedStates(
+export function* namedStates(
   rule: StateRule,
   by: readonly string[],
-  { windows, sources, now }: SampleContext,
-): readonly NamedState[] {
-  const groups = Map.groupBy(readable(rule, windows), (told) => nameOf(told, by).name);
-  return [...groups]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, all]) => {
-      const { values: told, stale } = speaking(all, sources, now);
-      const words = [...Map.groupBy(told, ({ source }) => source)].flatMap(([source, own]) => {
-        const word = wordOf(own, rule);
-        const at = own[0]?.at ?? now;
-        return word === null ? [] : [{ source, at, word }];
-      });
-      const worst = worstWord(
-        words.map(({ word }) => word),
-        rule.worst,
-      );
-      const label = all[0] ? nameOf(all[0], by).label : '';
-      return { name, label, words, worst, told, stale };
-    });
+  context: SampleContext,
+): Sliced<readonly NamedState[]> {
+  const all = readable(rule, context.windows);
+  yield;
+  const groups = Map.groupBy(all, (told) => nameOf(told, by).name);
+  const states: NamedState[] = [];
+  const pause = createPause();
+  for (const [name, told] of [...groups].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    if (pause.due()) yield;
+    const label = told[0] ? nameOf(told[0], by).label : '';
+    states.push({ name, label, ...stateOf(rule, told, context) });
+  }
+  return states;
+}
+
+function stateOf(
+  rule: StateRule,
+  all: readonly LatestValue[],
+  { sources, now }: SampleContext,
+): Omit<NamedState, 'name' | 'label'> {
+  const { values: told, stale } = speaking(all, sources, now);
+  const words = [...Map.groupBy(told, ({ source }) => source)].flatMap(([source, own]) => {
+    const word = wordOf(own, rule);
+    const at = own[0]?.at ?? now;
+    return word === null ? [] : [{ source, at, word }];
+  });
+  const worst = worstWord(
+    words.map(({ word }) => word),
+    rule.worst,
+  );
+  return { words, worst, told, stale };
 }

@@ -5,6 +5,7 @@ import type { Told } from './fact-reading.ts';
 import { OOM_SHOWN_MS, RESTARTS_CALM_MAX, RESTARTS_MIN } from './limits.ts';
 import type { EvaluatedSignal } from './reading.ts';
 import { serviceLabel } from './service-label.ts';
+import { createPause, type Sliced } from './sliced.ts';
 
 /** Containers whose kill for lack of memory is remembered at once; the oldest goes first. */
 const OOM_KEPT_MAX = 500;
@@ -13,9 +14,6 @@ const OOM_KEPT_MAX = 500;
 interface TroubleFacts {
   readonly containers: readonly Told<readonly Container[]>[];
   readonly usage: readonly Told<readonly ContainerUsage[]>[];
-  readonly roles: readonly RoleServices[];
-  /** Only its containers count; null counts all. */
-  readonly project: string | null;
 }
 
 interface Word {
@@ -26,20 +24,49 @@ interface Word {
   readonly since: number | null;
 }
 
-function reading(
-  word: Word,
-  labels: EvaluatedSignal['labels'],
-  { source, observedAt }: Told<unknown>,
-): EvaluatedSignal {
-  return {
+/** A reading with the moment its container was seen last: being seen again is no change. */
+interface Made {
+  readonly word: Word;
+  readonly stale: boolean;
+  readonly seen: { at: number };
+  readonly reading: EvaluatedSignal;
+}
+
+function make(word: Word, container: Container, told: Told<unknown>, service: string): Made {
+  const seen = { at: told.observedAt };
+  const stale = told.source.status === 'failed';
+  const reading: EvaluatedSignal = {
     ...word,
-    labels,
+    labels: { container: container.name, service },
     unit: 'state',
     state: 'critical',
-    observedAt,
+    get observedAt() {
+      return seen.at;
+    },
     threshold: null,
     reason: null,
-    stale: source.status === 'failed',
+    stale,
+  };
+  return { word, stale, seen, reading };
+}
+
+/** Makes the reading of a word: the one before while its container and all it says are the same. */
+function createMaker(roles: readonly RoleServices[]) {
+  const known = new WeakMap<Container, Made>();
+  return (word: Word, container: Container, told: Told<unknown>): EvaluatedSignal => {
+    const was = known.get(container);
+    const kept =
+      was !== undefined &&
+      was.stale === (told.source.status === 'failed') &&
+      was.word.detail === word.detail &&
+      was.word.since === word.since;
+    if (!kept) {
+      const made = make(word, container, told, serviceLabel(container, roles));
+      known.set(container, made);
+      return made.reading;
+    }
+    was.seen.at = told.observedAt;
+    return was.reading;
   };
 }
 
@@ -62,60 +89,84 @@ function restarts(container: Container, before: boolean): Word | null {
   return { id: 'restarting', title: 'restarting', value: 'restarting', detail, since };
 }
 
-/** Remembers kills for lack of memory: the engine forgets them when the container runs again. */
+/** How much memory each container may use, bytes; null where it is not told. */
+function limits(usage: TroubleFacts['usage']): (id: string) => number | null {
+  let byId: Map<string, number | null> | null = null;
+  return (id) => {
+    // Most often nothing was killed, and nobody asks.
+    byId ??= new Map(
+      usage.toReversed().flatMap(({ value }) => value.map((u) => [u.id, u.memoryLimitBytes])),
+    );
+    return byId.get(id) ?? null;
+  };
+}
+
+/** When containers were killed for lack of memory: the engine forgets it when they run again. */
+function createKills() {
+  const killed = new Map<string, number>();
+  return {
+    notice({ id, oomKilled, finishedAt }: Container, observedAt: number): void {
+      if (!oomKilled) return;
+      const at = finishedAt ?? killed.get(id) ?? observedAt;
+      killed.delete(id);
+      killed.set(id, at);
+      const [oldest] = killed.keys();
+      if (killed.size > OOM_KEPT_MAX && oldest !== undefined) killed.delete(oldest);
+    },
+    of(container: Container, now: number, limitOf: (id: string) => number | null): Word | null {
+      const at = killed.get(container.id);
+      const up = container.state === 'running' || container.state === 'paused';
+      if (at === undefined || (up && now - at >= OOM_SHOWN_MS)) return null;
+      const limit = limitOf(container.id);
+      const bound = limit === null ? '' : `, limit ${formatBytes(limit)}`;
+      const code = container.exitCode === null ? '' : `, exit ${container.exitCode}`;
+      const detail = `out of memory${bound}${code}${up ? ', runs again' : ''}`;
+      return { id: 'oom', title: 'memory', value: 'killed', detail, since: at };
+    },
+  };
+}
+
+/** Remembers what containers in trouble suffered, and what was made of it. */
 export interface TroubleWatch {
   /**
    * The signals `restarting` and `oom`, by service and container. Only containers in trouble have one;
    * the alerts on them end when it is gone.
    * @param now epoch ms
    */
-  signals(facts: TroubleFacts, now: number): readonly EvaluatedSignal[];
+  signals(facts: TroubleFacts, now: number): Sliced<readonly EvaluatedSignal[]>;
 }
 
-export function createTroubleWatch(): TroubleWatch {
-  const killed = new Map<string, number>();
+/** @param project only its containers count; null counts all */
+export function createTroubleWatch(
+  roles: readonly RoleServices[],
+  project: string | null,
+): TroubleWatch {
+  const kills = createKills();
+  const readingOf = { restarting: createMaker(roles), oom: createMaker(roles) };
   let restarting = new Set<string>();
 
-  const notice = ({ id, oomKilled, finishedAt }: Container, observedAt: number): void => {
-    if (!oomKilled) return;
-    const at = finishedAt ?? killed.get(id) ?? observedAt;
-    killed.delete(id);
-    killed.set(id, at);
-    const [oldest] = killed.keys();
-    if (killed.size > OOM_KEPT_MAX && oldest !== undefined) killed.delete(oldest);
-  };
-
-  const kill = (container: Container, now: number, limitOf: (id: string) => number | null) => {
-    const at = killed.get(container.id);
-    const up = container.state === 'running' || container.state === 'paused';
-    if (at === undefined || (up && now - at >= OOM_SHOWN_MS)) return null;
-    const limit = limitOf(container.id);
-    const bound = limit === null ? '' : `, limit ${formatBytes(limit)}`;
-    const code = container.exitCode === null ? '' : `, exit ${container.exitCode}`;
-    const detail = `out of memory${bound}${code}${up ? ', runs again' : ''}`;
-    return { id: 'oom', title: 'memory', value: 'killed', detail, since: at } as const;
-  };
-
   return {
-    signals({ containers, usage, roles, project }, now) {
-      const limitOf = (id: string) => {
-        const used = usage.flatMap(({ value }) => value.find((item) => item.id === id) ?? []);
-        return used[0]?.memoryLimitBytes ?? null;
-      };
+    *signals({ containers, usage }, now) {
+      const limitOf = limits(usage);
       const before = restarting;
-      restarting = new Set();
-      return containers.flatMap((told) =>
-        told.value.flatMap((container) => {
-          if (project !== null && container.project !== project) return [];
-          notice(container, told.observedAt);
+      const still = new Set<string>();
+      const readings: EvaluatedSignal[] = [];
+      const pause = createPause();
+      for (const told of containers) {
+        for (const container of told.value) {
+          if (pause.due()) yield;
+          if (project !== null && container.project !== project) continue;
+          kills.notice(container, told.observedAt);
           const often = restarts(container, before.has(container.id));
-          if (often) restarting.add(container.id);
-          const words = [often, kill(container, now, limitOf)].filter((word) => word !== null);
-          if (words.length === 0) return [];
-          const labels = { container: container.name, service: serviceLabel(container, roles) };
-          return words.map((word) => reading(word, labels, told));
-        }),
-      );
+          if (often) still.add(container.id);
+          const kill = kills.of(container, now, limitOf);
+          for (const word of [often, kill]) {
+            if (word !== null) readings.push(readingOf[word.id](word, container, told));
+          }
+        }
+      }
+      restarting = still;
+      return readings;
     },
   };
 }

@@ -3,6 +3,7 @@ import type { Selector } from './definition.ts';
 import { type CounterPoint, counterIncrease } from './increase.ts';
 import { createInstance, type Instance, type Scrape, type Series, takeIn } from './instance.ts';
 import { matchesLabels, type Selection } from './selection.ts';
+import { finished, type Sliced } from './sliced.ts';
 
 export { WINDOW_SERIES_MAX } from './instance.ts';
 
@@ -52,6 +53,8 @@ interface Increases {
 export interface Windows {
   /** Takes in one scrape of a source; `at` in epoch ms. */
   scrape(source: string, samples: readonly Sample[], at: number): void;
+  /** As `scrape`, for samples by the thousand. */
+  scrapeSliced(source: string, samples: readonly Sample[], at: number): Sliced<void>;
   /** Rises with every scrape: what is computed from equal revisions at one time is equal. */
   revision(): number;
   /** True once any source has been scraped. */
@@ -155,20 +158,24 @@ export function createWindows(selection: Selection): Windows {
   const instances = new Map<string, Instance>();
   const reckoned = new Map<string, ReturnType<typeof createIncreases>>();
   let revision = 0;
+
+  function* scrapeSliced(source: string, samples: readonly Sample[], at: number): Sliced<void> {
+    const instance = instances.get(source) ?? createInstance();
+    if (!instances.has(source)) reckoned.set(source, createIncreases(source, instance));
+    instances.set(source, instance);
+    revision += 1;
+    const newestAt = instance.scrapes.at(-1)?.at ?? Number.NEGATIVE_INFINITY;
+    // The host's clock was set back: what was seen before can no longer be ordered against this.
+    if (at < newestAt) instance.scrapes = [];
+    const scrape = yield* takeIn(instance, selection, samples, at);
+    if (at === newestAt) instance.scrapes.pop();
+    instance.scrapes.push(scrape);
+    trim(instance, selection, at);
+  }
+
   return {
-    scrape(source, samples, at) {
-      const instance = instances.get(source) ?? createInstance();
-      if (!instances.has(source)) reckoned.set(source, createIncreases(source, instance));
-      instances.set(source, instance);
-      revision += 1;
-      const newestAt = instance.scrapes.at(-1)?.at ?? Number.NEGATIVE_INFINITY;
-      // The host's clock was set back: what was seen before can no longer be ordered against this.
-      if (at < newestAt) instance.scrapes = [];
-      const scrape = takeIn(instance, selection, samples, at);
-      if (at === newestAt) instance.scrapes.pop();
-      instance.scrapes.push(scrape);
-      trim(instance, selection, at);
-    },
+    scrape: (source, samples, at) => finished(scrapeSliced(source, samples, at)),
+    scrapeSliced,
     revision: () => revision,
     scraped: () => instances.size > 0,
     newest: () =>

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Figure, median, quantile, type Section } from './figures.ts';
+import { watchLateness } from './lateness.ts';
 import type { Place } from './place.ts';
 import type { KeyCost, Recording } from './recording.ts';
 
@@ -46,19 +47,23 @@ function figuresOf(name: string, costs: readonly KeyCost[], bytesTarget: number 
   ];
 }
 
-/** How long 95 of 100 moves take; for a console that is busy with something else. */
-export async function movesUnderLoad(console: Recording, targetMs: number): Promise<Figure> {
-  // Away from the first row, so that no move stops at it.
-  await pressAll(console, ['j', 'j']);
-  const costs = await pressAll(console, moves(80));
+/** How long 95 of 100 of these keys take; for a console that is busy with something else. */
+export async function keysUnderLoad(
+  console: Recording,
+  name: string,
+  keys: readonly string[],
+  targetMs: number,
+): Promise<Figure> {
+  const costs = await pressAll(console, keys);
   const value = quantile(settled(costs), 0.95);
   const note = `median ${median(settled(costs)).toFixed(1)} ms`;
-  return { name: 'move (`j`, `k`), 95 of 100', value, unit: 'ms', target: targetMs, note };
+  return { name: `${name}, 95 of 100`, value, unit: 'ms', target: targetMs, note };
 }
 
 /** What a key costs while statistics of the containers in sight flow. */
 export async function measureKeys(place: Place): Promise<Section> {
   const console = place.console();
+  const lateness = watchLateness();
   try {
     await console.shows('svc-1');
     await pause(SETTLE_MS);
@@ -73,7 +78,7 @@ export async function measureKeys(place: Place): Promise<Section> {
     const lagMs = await console.hold(held, HELD_PER_SECOND);
     const turned = await pressAll(
       console,
-      Array.from({ length: 20 }, (_, index) => (index % 2 === 0 ? ESC : ENTER)),
+      Array.from({ length: 60 }, (_, index) => (index % 2 === 0 ? ESC : ENTER)),
     );
     return {
       title: 'Keys, while statistics flow',
@@ -88,6 +93,7 @@ export async function measureKeys(place: Place): Promise<Section> {
           unit: 'ms',
           target: 50,
         },
+        await lateness(),
       ],
     };
   } finally {

@@ -4,7 +4,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Section } from './figures.ts';
 import type { Fleet } from './fleet.ts';
-import { movesUnderLoad, pressAll } from './keys.ts';
+import { keysUnderLoad, moves, pressAll } from './keys.ts';
+import { watchLateness } from './lateness.ts';
 import type { Place } from './place.ts';
 import { residentBytes } from './process-usage.ts';
 
@@ -47,7 +48,10 @@ export async function measureScrapes(place: Place): Promise<Section> {
     await console.shows('requests');
     await pause(SETTLE_MS);
     const before = server.scrapes();
-    const figure = await movesUnderLoad(console, TARGET_MS);
+    const lateness = watchLateness();
+    // Away from the first row, so that no move stops at it.
+    await pressAll(console, ['j', 'j']);
+    const figure = await keysUnderLoad(console, 'move (`j`, `k`)', moves(80), TARGET_MS);
     const resident = residentBytes(console.pid) / MIB;
     const note = `${server.scrapes() - before} scrapes meanwhile`;
     return {
@@ -56,6 +60,7 @@ export async function measureScrapes(place: Place): Promise<Section> {
       figures: [
         { ...figure, note: `${figure.note}; ${note}` },
         { name: 'resident memory', value: resident, unit: 'MiB', target: null },
+        await lateness(),
       ],
     };
   } finally {
@@ -74,10 +79,15 @@ export async function measureLogs(place: Place, fleet: Fleet): Promise<Section> 
     await pressAll(console, ['/', ...'talker', '\r', 'j', 'l']);
     await console.shows('path=/infer');
     await pause(SETTLE_MS);
+    const lateness = watchLateness();
+    // Each changes the picture: the newest line is followed again before the chosen one has gone, and
+    // with it the room to move up.
+    const keys = Array.from({ length: 12 }, () => ['G', ...'kkkk', ...'jjj']).flat();
+    const name = 'newest, up, down (`G`, `k`, `j`)';
     return {
       title: `With ${LINES_PER_MINUTE.toLocaleString('en')} log lines a minute`,
       how: 'On the log screen, following one container; from the key to the end of the first picture after it.',
-      figures: [await movesUnderLoad(console, TARGET_MS)],
+      figures: [await keysUnderLoad(console, name, keys, TARGET_MS), await lateness()],
     };
   } finally {
     await console.close();

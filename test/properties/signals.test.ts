@@ -8,6 +8,7 @@ import { evaluateSignals } from '../../src/signals/evaluate.ts';
 import { counterIncrease } from '../../src/signals/increase.ts';
 import { histogramQuantile } from '../../src/signals/quantile.ts';
 import { selectionOf } from '../../src/signals/selection.ts';
+import { finished } from '../../src/signals/sliced.ts';
 import { numberHealth } from '../../src/signals/thresholds.ts';
 import { createWindows } from '../../src/signals/window.ts';
 import { sample, selector, signal } from '../unit/signals/make.ts';
@@ -140,7 +141,9 @@ describe('signals', () => {
           now += stepMs;
           windows.scrape(source, [sample('total', value), sample('t_bucket', value, { le })], now);
         }
-        for (const reading of evaluateSignals(definitions, { windows, sources: {}, now })) {
+        for (const reading of finished(
+          evaluateSignals(definitions, { windows, sources: {}, now }),
+        )) {
           if (reading.value === null) expect(reading.reason).toMatch(/\w/);
           else expect(reading.value).toSatisfy(Number.isFinite);
           if (neverNegative.has(reading.id)) {
@@ -198,7 +201,7 @@ describe('a breaker told by events', () => {
           windows.scrape('w1', samples, index * 5000);
         }
         const context = { windows, sources: {}, now: looks.length * 5000 };
-        const [breaker] = evaluateBreakers(dialectsFor([]), context, []);
+        const [breaker] = finished(evaluateBreakers(dialectsFor([]), context, []));
         // Several turns at once may leave half-open and closed alike in their totals.
         const last = looks.at(-1)?.turns ?? 0;
         if (last <= 1 && looks.length > 1 && looks.every(({ turns }) => turns <= 1)) {

@@ -57,14 +57,24 @@ function answerLines(seen: Observed<Check>, width: number): readonly Line[] {
   ];
 }
 
-function historyLines({ value }: Observed<Check>, source: string, width: number): readonly Line[] {
+const NO_FIELDS = 'none: it is no JSON, or nothing in it is a plain value';
+
+/** What the answer says, field by field; that it says nothing is told in words. */
+function fieldLines({ value }: Observed<Check>, width: number): readonly Line[] {
   const shown = Object.entries(value.fields);
+  const lines = shown.flatMap(([name, told]) =>
+    told.trim() === '' ? [labelled(name, [text('empty', 'quiet')])] : wrapped(name, told, width),
+  );
+  const none = wrap(NO_FIELDS, width - 3).map((line): Line => [text(`   ${line}`, 'quiet')]);
+  return [blank, heading('Fields of the answer'), ...(shown.length === 0 ? none : lines)];
+}
+
+function historyLines(seen: Observed<Check>, source: string, width: number): readonly Line[] {
   return [
-    ...(shown.length === 0 ? [] : [blank, heading('Fields of the answer')]),
-    ...shown.flatMap(([name, told]) => wrapped(name, told, width)),
+    ...fieldLines(seen, width),
     ...charted(
       'Answers in',
-      `${Math.round(value.latencyMs)} ms`,
+      `${Math.round(seen.value.latencyMs)} ms`,
       checkLatencySeries(source),
       width,
     ),

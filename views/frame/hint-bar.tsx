@@ -1,18 +1,32 @@
+import { useMemo } from 'react';
 import { keyContext, scopesOf } from '../../src/console/context.ts';
+import type { SessionState } from '../../src/console/session.ts';
 import { bindingsOf } from '../../src/keymap/bindings.ts';
 import { useBoard, useSession, useStage } from '../kit/context.ts';
 import { LineView } from '../kit/lines.tsx';
+import { useSteady } from '../kit/steady.ts';
 import { hintLine } from '../present/hints.ts';
 import { type Line, text } from '../present/line.ts';
 
+/** The keys of the moment; the same line while the same keys do the same. */
+function useHints(session: SessionState, width: number): Line {
+  const { ports, appearance } = useStage();
+  useBoard((board) => board);
+  const scopes = useSteady(scopesOf(session));
+  const context = useSteady(keyContext(ports, session));
+  return useMemo(
+    () => hintLine(bindingsOf(scopes), context, width, appearance.unicode),
+    [scopes, context, width, appearance],
+  );
+}
+
 /** The keys of the moment, or what was just said about one; a filter is typed here. */
 export function HintBar({ width }: { readonly width: number }) {
-  const { ports, appearance } = useStage();
   const session = useSession((s) => s);
-  useBoard((board) => board);
   const { toast } = session;
   const working = session.screen === 'wizard' ? (session.run?.working ?? null) : null;
   const top = session.overlays.at(-1);
+  const hints = useHints(session, width);
   let line: Line;
   if (top?.kind === 'filter') {
     const sign = 'log' in top.target && top.target.log === 'filter' ? ' & ' : ' /';
@@ -23,8 +37,7 @@ export function HintBar({ width }: { readonly width: number }) {
     const tone = toast.tone === 'bad' ? 'bad' : 'warn';
     line = [text(toast.tone === 'bad' ? ' ✖ ' : ' ○ ', tone), text(toast.text)];
   } else {
-    const scopes = scopesOf(session);
-    line = hintLine(bindingsOf(scopes), keyContext(ports, session), width, appearance.unicode);
+    line = hints;
   }
   return <LineView line={line} width={width} />;
 }

@@ -1,46 +1,54 @@
 import { Box, Text } from 'ink';
-import { memo, useMemo, useSyncExternalStore } from 'react';
-import { type Line, sized } from '../present/line.ts';
+import { memo, useRef, useSyncExternalStore } from 'react';
+import type { Line } from '../present/line.ts';
 import { useSession, useStage } from './context.ts';
-import { moves, paintLine } from './paint.ts';
-import { useSteady } from './steady.ts';
+import { moves, paintedLine } from './paint.ts';
 
 const never = () => () => undefined;
 
+interface Painting {
+  readonly parts: readonly string[];
+  readonly text: string;
+}
+
+/** The same text while all of its lines look the same: to compare them is cheaper than to join them. */
+function joined(before: Painting | null, parts: readonly string[]): Painting {
+  const same =
+    before?.parts.length === parts.length &&
+    parts.every((part, index) => part === before.parts[index]);
+  return same ? before : { parts, text: parts.join('\n') };
+}
+
 /**
- * The line as painted now. What passes with time is looked at once a second, and only a line whose look
- * has changed is drawn again.
+ * Lines as painted now, under each other. What passes with time is looked at once a second, and they are
+ * drawn again only when one of them looks different.
  */
-function usePainted(line: Line, width: number): string {
+function usePainted(lines: readonly Line[], width: number): string {
   const { ticker, ports, appearance } = useStage();
   const frozenAt = useSession((session) => session.frozen?.at ?? null);
-  const fitted = useMemo(() => sized(line, width), [line, width]);
-  const moving = useMemo(() => moves(fitted), [fitted]);
-  return useSyncExternalStore(moving ? ticker.subscribe : never, () => {
+  const painting = useRef<Painting | null>(null);
+  return useSyncExternalStore(lines.some(moves) ? ticker.subscribe : never, () => {
     const tick = ticker.now();
     const moment = { now: frozenAt ?? tick, tick, history: ports.history };
-    return paintLine(fitted, moment, appearance);
+    const parts = lines.map((line) => paintedLine(line, width, moment, appearance));
+    painting.current = joined(painting.current, parts);
+    return painting.current.text;
   });
 }
 
+interface PaintedProps {
+  readonly text: string;
+  readonly width: number;
+  readonly rows: number;
+}
+
 /** Text that is painted already: given to the renderer again only when it looks different. */
-const Painted = memo(function Painted({ text, width }: { text: string; width: number }) {
+const Painted = memo(function Painted({ text, width, rows }: PaintedProps) {
   return (
-    <Box width={width} height={1} flexShrink={0}>
+    <Box width={width} height={rows} flexShrink={0}>
       <Text wrap="truncate-end">{text}</Text>
     </Box>
   );
-});
-
-/** One line, exactly as wide as asked: one text to the renderer, however many colours it has. */
-export const LineView = memo(function LineView({
-  line,
-  width,
-}: {
-  readonly line: Line;
-  readonly width: number;
-}) {
-  return <Painted text={usePainted(line, width)} width={width} />;
 });
 
 interface LinesProps {
@@ -49,19 +57,24 @@ interface LinesProps {
   readonly rows: number;
 }
 
-const LinesOnce = memo(function LinesOnce({ lines, width, rows }: LinesProps) {
-  return (
-    <Box flexDirection="column" width={width} height={rows} flexShrink={0}>
-      {lines.map((line, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a line has no other identity than its place
-        <LineView key={index} line={line} width={width} />
-      ))}
-    </Box>
-  );
-});
-
-/** Lines under each other, never more than `rows`. */
+/**
+ * Lines under each other, never more than `rows`, each exactly as wide as asked. However many they are
+ * and however many colours they have, they are one text to the renderer: a node of its own for each made
+ * opening a screen the costliest of all keys.
+ */
 export function Lines({ lines, width, rows }: LinesProps) {
   const room = Math.max(0, rows);
-  return <LinesOnce lines={useSteady(lines.slice(0, room))} width={width} rows={room} />;
+  const shown = lines.length > room ? lines.slice(0, room) : lines;
+  return <Painted text={usePainted(shown, width)} width={width} rows={room} />;
 }
+
+/** One line, exactly as wide as asked. */
+export const LineView = memo(function LineView({
+  line,
+  width,
+}: {
+  readonly line: Line;
+  readonly width: number;
+}) {
+  return <Painted text={usePainted([line], width)} width={width} rows={1} />;
+});

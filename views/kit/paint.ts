@@ -1,7 +1,7 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import type { Appearance } from '../../src/console/appearance.ts';
 import type { History } from '../../src/live/history.ts';
-import { type Line, pad, type Span, type Tone } from '../present/line.ts';
+import { type Line, pad, type Span, sized, type Tone } from '../present/line.ts';
 import { toAscii } from '../present/sign.ts';
 import { chartRow, sparkline } from '../present/spark.ts';
 import { timeWords } from '../present/time.ts';
@@ -95,5 +95,52 @@ export function moves(line: Line): boolean {
 export function paintLine(line: Line, moment: Moment, ink: Appearance): string {
   let painted = '';
   for (const span of line) painted += paintSpan(span, moment, ink);
+  return painted;
+}
+
+/** True when it goes on while the panels are frozen. */
+function goesOn(line: Line): boolean {
+  return line.some((span) => 'totalMs' in span || ('style' in span && span.style === 'elapsed'));
+}
+
+interface Known {
+  readonly width: number;
+  readonly fitted: Line;
+  readonly moves: boolean;
+  readonly goesOn: boolean;
+  readonly moment: Moment;
+  readonly ink: Appearance;
+  readonly painted: string;
+}
+
+/** How each line looked when it was last painted: one that is drawn again mostly looks the same. */
+const known = new WeakMap<Line, Known>();
+
+/** Whether a line painted then looks the same now. What is frozen is not painted again: it stands still. */
+function stands(line: Known, { now, tick, history }: Moment, ink: Appearance): boolean {
+  const { moment } = line;
+  if (line.ink !== ink) return false;
+  if (!line.moves) return true;
+  const same = moment.now === now && moment.history === history;
+  return same && (!line.goesOn || moment.tick === tick);
+}
+
+/** A line in exactly `width` columns as the terminal is given it; made once while it looks the same. */
+export function paintedLine(line: Line, width: number, moment: Moment, ink: Appearance): string {
+  const before = known.get(line);
+  const fits = before?.width === width;
+  if (fits && stands(before, moment, ink)) return before.painted;
+  const fitted = fits ? before.fitted : sized(line, width);
+  const painted = paintLine(fitted, moment, ink);
+  const ways = fits ? before : { moves: moves(fitted), goesOn: goesOn(fitted) };
+  known.set(line, {
+    width,
+    fitted,
+    moves: ways.moves,
+    goesOn: ways.goesOn,
+    moment,
+    ink,
+    painted,
+  });
   return painted;
 }

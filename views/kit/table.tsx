@@ -1,31 +1,43 @@
-import { Box } from 'ink';
-import { memo, useEffect, useMemo, useRef } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import type { Look, TableModel } from '../../src/console/table.ts';
-import { fitColumns, headLine, type Placed, rowLine, type TableView } from '../present/columns.ts';
-import { text, toned } from '../present/line.ts';
+import {
+  fitColumns,
+  headLine,
+  type Placed,
+  type RowLook,
+  rowLine,
+  type TableView,
+} from '../present/columns.ts';
+import { type Line, text, toned } from '../present/line.ts';
 import { steadyWindow } from '../present/list.ts';
 import { useStage } from './context.ts';
-import { LineView } from './lines.tsx';
+import { Lines } from './lines.tsx';
 
-interface RowProps<Row> {
+interface RowLookOf<Row> extends RowLook {
   readonly table: TableModel<Row>;
   readonly view: TableView<Row>;
   readonly placed: readonly Placed<Row>[];
-  readonly row: Row;
-  readonly width: number;
-  readonly zoomed: boolean;
-  readonly chosen: boolean;
-  readonly marked: boolean;
   readonly dim: boolean;
 }
 
-function RowOnce<Row>({ table, view, placed, row, dim, ...look }: RowProps<Row>) {
-  const line = rowLine(table, view, placed, row, look);
-  return <LineView line={dim ? toned(line, 'quiet') : line} width={look.width} />;
+/** The line of each row with the look it was made for. */
+const made = new WeakMap<object, { readonly look: RowLookOf<never>; readonly line: Line }>();
+
+function sameLook<Row>(a: RowLookOf<Row>, b: RowLookOf<Row>): boolean {
+  const keys = Object.keys(a) as (keyof RowLookOf<Row>)[];
+  return keys.every((key) => a[key] === b[key]);
 }
 
-/** A row is drawn again only when it, its place or its look has changed. */
-const TableRow = memo(RowOnce) as typeof RowOnce;
+/** The line of a row: made again only when the row, its place or its look has changed. */
+function lineOf<Row>(row: Row, look: RowLookOf<Row>): Line {
+  const before = made.get(row as object);
+  if (before !== undefined && sameLook(before.look as RowLookOf<Row>, look)) return before.line;
+  const { table, view, placed, dim } = look;
+  const fresh = rowLine(table, view, placed, row, look);
+  const line = dim ? toned(fresh, 'quiet') : fresh;
+  made.set(row as object, { look: look as RowLookOf<never>, line });
+  return line;
+}
 
 export interface TableProps<Row> {
   readonly table: TableModel<Row>;
@@ -106,29 +118,12 @@ export function Table<Row>(props: TableProps<Row>) {
   const top = useRef(0);
   const { rows, hidden } = inSight(props, room, top);
   useShown(props, rows);
-  return (
-    <Box flexDirection="column" width={width} height={height} flexShrink={0}>
-      {head ? <LineView line={headLine(table as never, placed, look.sort)} width={width} /> : null}
-      {rows.map((row) => {
-        const id = table.id(row);
-        return (
-          <TableRow
-            key={id}
-            table={table}
-            view={view}
-            placed={placed}
-            row={row}
-            width={width}
-            zoomed={zoomed}
-            chosen={id === selected}
-            marked={marks.includes(id)}
-            dim={dim}
-          />
-        );
-      })}
-      {hidden > 0 && room > 0 ? (
-        <LineView line={[text(`     … ${hidden} more`, 'quiet')]} width={width} />
-      ) : null}
-    </Box>
-  );
+  const lines: Line[] = head ? [headLine(table as never, placed, look.sort)] : [];
+  for (const row of rows) {
+    const id = table.id(row);
+    const [chosen, marked] = [id === selected, marks.includes(id)];
+    lines.push(lineOf(row, { table, view, placed, width, zoomed, chosen, marked, dim }));
+  }
+  if (hidden > 0 && room > 0) lines.push([text(`     … ${hidden} more`, 'quiet')]);
+  return <Lines lines={lines} width={width} rows={height} />;
 }

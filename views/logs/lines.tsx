@@ -1,7 +1,7 @@
 import { Box } from 'ink';
 import { logLayout } from '../../src/console/log-layout.ts';
-import { logSources, namesOf } from '../../src/console/log-sources.ts';
-import { useLive, useStage } from '../kit/context.ts';
+import { namesOf } from '../../src/console/log-sources.ts';
+import { useLive } from '../kit/context.ts';
 import { Lines, LineView } from '../kit/lines.tsx';
 import { emptyLines, failureLines, standing, statusLine } from '../present/log-head.ts';
 import { entryLines } from '../present/log-lines.ts';
@@ -10,10 +10,7 @@ import { LogTitle } from './title.tsx';
 
 /** The lines in sight, under what is said of them. */
 export function LogLines({ logs, now, shown, found, window, width, rows }: LogParts) {
-  const { ports } = useStage();
-  const names = useLive((live) =>
-    namesOf(logs.target, logSources(live, ports.logNames ?? [])).join(', '),
-  );
+  const names = useLive((live) => namesOf(logs.target, live).join(', '));
   const { view, search } = logs;
   const sources = shown.feeds.map(({ name }) => name);
   const layout = logLayout(width, view, sources);

@@ -178,7 +178,7 @@ export function sized(line: Line, width: number): Line {
 export function spread(start: Line, end: Line, width: number): Line {
   const right = lineWidth(end);
   if (right === 0) return sized(start, width);
-  if (right + 2 > width) return sized(end, width);
+  if (right + 2 > width) return cell(end, width, 'right');
   return [...sized(start, width - right - 1), { text: ' ', tone: 'plain' }, ...end];
 }
 

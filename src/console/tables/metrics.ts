@@ -1,4 +1,5 @@
 import { builtinSignalIds, type SignalReading } from '../../domain/signal.ts';
+import { listedSignals, readingKey } from '../../live/signal-list.ts';
 import type { LiveState } from '../../live/state.ts';
 import { joined } from '../joined.ts';
 import type { TableModel } from '../table.ts';
@@ -29,9 +30,9 @@ const made = new WeakMap<LiveState['signals'], readonly MetricRow[]>();
 function rowsOf({ signals }: LiveState): readonly MetricRow[] {
   let rows = made.get(signals);
   if (rows === undefined) {
-    rows = Object.entries(signals)
-      .filter(([, { id, unit }]) => unit !== 'state' && !shownElsewhere.has(id))
-      .map(([key, reading], place) => rowOf(reading, key, place));
+    rows = listedSignals(signals)
+      .filter(({ id, unit }) => unit !== 'state' && !shownElsewhere.has(id))
+      .map((reading, place) => rowOf(reading, readingKey(reading), place));
     made.set(signals, rows);
   }
   return rows;

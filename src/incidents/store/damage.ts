@@ -72,6 +72,10 @@ export function cutAt(head: Head | null, last: Head): number | null {
   return head !== null && head.seq > last.seq ? last.seq + 1 : null;
 }
 
+/** The words for an event that does not fit the one before, or is not there. */
+export const alteredAt = (seq: number): string =>
+  `event ${seq} was altered, or is missing; those before it are intact`;
+
 /** What the end of a journal says of its own soundness, in words; null when it is sound. */
 export function damagedTail(db: DatabaseSync, head: Head | null): string | null {
   const rows = db
@@ -83,7 +87,7 @@ export function damagedTail(db: DatabaseSync, head: Head | null): string | null 
   const before = whole || first === undefined ? undefined : { seq: first.seq, hash: first.hash };
   const { last, brokenAt } = firstBreak(whole ? rows : rest, before);
   const at = brokenAt ?? cutAt(head, last);
-  return at === null ? null : `event ${at} was altered, or is missing; those before it are intact`;
+  return at === null ? null : alteredAt(at);
 }
 
 /** Without these SQLite reads nothing of a file that is shorter than it says; nothing can be written. */

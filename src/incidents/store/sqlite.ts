@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import type { Clock, Timer } from '../../domain/clock.ts';
 import { OperatorError } from '../../domain/operator-error.ts';
 import { redact } from '../../domain/redact.ts';
@@ -8,7 +8,9 @@ import { makeFolder } from '../../files/make-folder.ts';
 import { GENESIS, type Link, linkHash } from '../chain.ts';
 import type { EventType, JournalEvent, NewEvent } from '../events.ts';
 import type { EventQuery, EventScope, Holder, Journal, JournalTransaction } from '../journal.ts';
+import { createChainCheck, isDamage } from './chain-check.ts';
 import {
+  alteredAt,
   brokenStructure,
   cutAt,
   damagedTail,
@@ -26,13 +28,17 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS events_by_run ON events (run, seq);
   CREATE INDEX IF NOT EXISTS events_by_incident ON events (incident, seq);
   CREATE TABLE IF NOT EXISTS holders (name TEXT PRIMARY KEY, holder TEXT NOT NULL) STRICT;
-  CREATE TABLE IF NOT EXISTS head (
-    one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL, hash TEXT NOT NULL
-  ) STRICT;
+  CREATE TABLE IF NOT EXISTS heads (name TEXT PRIMARY KEY, seq INTEGER NOT NULL, hash TEXT NOT NULL)
+    STRICT;
 `;
+
+/** The name under which the last event is noted. */
+const EVENTS = 'events';
 
 /** How often another process's writing is looked for while somebody listens. */
 const FOLLOW_INTERVAL_MS = 100;
+/** Pause between two parts of the check in the background. */
+const CHECK_PAUSE_MS = 20;
 /** How long a writer waits for another's transaction. */
 const BUSY_TIMEOUT_MS = 5000;
 
@@ -43,6 +49,26 @@ function toEvent(row: Row): JournalEvent {
     operator: JSON.parse(operator),
     ...({ type: type as EventType, body: JSON.parse(body) } as NewEvent),
   };
+}
+
+/** An event that was altered into nonsense is left out: the check of the chain tells of it. */
+function readable(row: Row): JournalEvent[] {
+  try {
+    return [toEvent(row)];
+  } catch {
+    return [];
+  }
+}
+
+/** The rows of a statement; of a damaged file those before the damage. */
+function rowsOf(statement: StatementSync, values: readonly SQLInputValue[]): readonly Row[] {
+  const rows: Row[] = [];
+  try {
+    for (const row of statement.iterate(...values)) rows.push(row as unknown as Row);
+  } catch (thrown) {
+    if (!isDamage(thrown)) throw thrown;
+  }
+  return rows;
 }
 
 function where(query: EventQuery): { sql: string; values: SQLInputValue[] } {
@@ -127,7 +153,10 @@ function journalOver(file: string, db: DatabaseSync, clock: Clock): Journal {
   const listeners = new Set<() => void>();
   const askVersion = db.prepare('PRAGMA data_version');
   const askHolder = db.prepare('SELECT holder FROM holders WHERE name = ?');
+  const found = damagedTail(db, headNoted());
+  const chain = createChainCheck(db);
   let follow: Timer | null = null;
+  let checking: Timer | null = null;
   let version = dataVersion();
 
   function dataVersion(): number {
@@ -152,14 +181,27 @@ function journalOver(file: string, db: DatabaseSync, clock: Clock): Journal {
     });
   }
 
+  /** Goes on with the check of the chain; tells those who listen when it is found broken. */
+  function checkOn(): void {
+    checking = clock.after(CHECK_PAUSE_MS, () => {
+      if (chain.some()) checkOn();
+      else if (chain.brokenAt() !== null) notify();
+    });
+  }
+
+  function rest(): void {
+    follow?.cancel();
+    checking?.cancel();
+  }
+
   const read = (query: EventQuery): JournalEvent[] => {
     const { sql, values } = where(query);
-    const rows = db.prepare(`SELECT * FROM events ${sql} ORDER BY seq`).all(...values);
-    return rows.map((row) => toEvent(row as unknown as Row));
+    const statement = db.prepare(`SELECT * FROM events ${sql} ORDER BY seq`);
+    return rowsOf(statement, values).flatMap(readable);
   };
 
   function headNoted(): Head | null {
-    const row = db.prepare('SELECT seq, hash FROM head').get();
+    const row = db.prepare('SELECT seq, hash FROM heads WHERE name = ?').get(EVENTS);
     return row ? { seq: Number(row['seq']), hash: String(row['hash']) } : null;
   }
 
@@ -191,7 +233,7 @@ function journalOver(file: string, db: DatabaseSync, clock: Clock): Journal {
       const { at, region, incident, run, operator } = link;
       insert.run(seq, at, region, incident, run, operator, type, link.body, hash);
     }
-    db.prepare('INSERT OR REPLACE INTO head VALUES (1, ?, ?)').run(seq, hash);
+    db.prepare('INSERT OR REPLACE INTO heads VALUES (?, ?, ?)').run(EVENTS, seq, hash);
   }
 
   function holder(name: string): Holder | null {
@@ -218,7 +260,10 @@ function journalOver(file: string, db: DatabaseSync, clock: Clock): Journal {
   };
 
   return {
-    damage: damagedTail(db, headNoted()),
+    get damage() {
+      const at = chain.brokenAt();
+      return found ?? (at === null ? null : alteredAt(at));
+    },
     transact(work) {
       if (!sameFile()) {
         throw unwritable(file, new Error('it was removed or replaced while it was open'));
@@ -252,15 +297,16 @@ function journalOver(file: string, db: DatabaseSync, clock: Clock): Journal {
       if (listeners.size === 1) {
         version = dataVersion();
         watch();
+        checkOn();
       }
       return () => {
         listeners.delete(listener);
-        if (listeners.size === 0) follow?.cancel();
+        if (listeners.size === 0) rest();
       };
     },
     close() {
       listeners.clear();
-      follow?.cancel();
+      rest();
       if (db.isOpen) db.close();
     },
   };

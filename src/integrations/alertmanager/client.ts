@@ -25,9 +25,8 @@ function addressOf(base: string, path: string): string {
     const message = `${sanitizeLine(redactText(base))} is no address`;
     throw new OperatorError('failed', message, 'write http://host:port, or https://');
   }
-  const [pathname = '', search = ''] = path.split('?');
-  url.pathname = `${url.pathname.replace(/\/+$/, '')}${pathname}`;
-  url.search = search;
+  url.pathname = `${url.pathname.replace(/\/+$/, '')}${path}`;
+  url.search = '';
   url.hash = '';
   return url.href;
 }
@@ -91,7 +90,7 @@ function parsed(text: string, url: string): unknown {
 
 /**
  * Reads one list of the v2 API.
- * @param path after the address, with its query
+ * @param path after the address
  * @throws OperatorError in words; the caller's own reason when it aborted
  */
 export async function readList<T>(

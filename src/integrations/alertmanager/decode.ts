@@ -101,24 +101,35 @@ export function decodeSilence(value: unknown): Silence | null {
 
 const ORDER: readonly Notice['state'][] = ['firing', 'pending', 'silenced', 'inhibited'];
 
+/** What is known of silences, by id; what cannot be read is told with why. */
+export interface Silences {
+  readonly known: ReadonlyMap<string, Silence>;
+  /** Why they could not be read; null where they were. */
+  readonly problem: string | null;
+}
+
+/** The silence that lasts longest among these; one that is not known says so. */
+function longest(ids: readonly string[], { known, problem }: Silences): Silence | null {
+  const found = ids.flatMap((id) => known.get(id) ?? []);
+  const last = found.toSorted((a, b) => (b.until ?? 0) - (a.until ?? 0))[0];
+  const [id] = ids;
+  if (last !== undefined || id === undefined) return last ?? null;
+  const words = problem === null ? '' : `its silence could not be read: ${problem}`;
+  return { id, by: 'somebody', until: null, comment: clean(words, SUMMARY_LENGTH_MAX) };
+}
+
 /**
  * The alerts with what is known of their silences: what needs somebody first, then the latest.
  * @param max how many are kept
  */
 export function noticesOf(
   alerts: readonly Alert[],
-  silences: ReadonlyMap<string, Silence>,
+  silences: Silences,
   max: number,
 ): readonly Notice[] {
-  const longest = (ids: readonly string[]): Silence | null => {
-    const known = ids.flatMap((id) => silences.get(id) ?? []);
-    const last = known.toSorted((a, b) => (b.until ?? 0) - (a.until ?? 0))[0];
-    const [id] = ids;
-    return last ?? (id === undefined ? null : { id, by: 'somebody', until: null, comment: '' });
-  };
   return alerts
     .map(({ notice, silencedBy }) =>
-      notice.state === 'silenced' ? { ...notice, silence: longest(silencedBy) } : notice,
+      notice.state === 'silenced' ? { ...notice, silence: longest(silencedBy, silences) } : notice,
     )
     .sort(
       (a, b) =>

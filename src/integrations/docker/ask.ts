@@ -1,9 +1,9 @@
 import { allOf, parseAnswer, parseRows } from './lines.ts';
+import { type Query, read } from './request.ts';
+import type { Transport } from './transport.ts';
 
-/** The part of the client library that sends a request. */
-interface Modem {
-  dial(options: object, answered: (thrown: unknown, stream?: unknown) => void): void;
-}
+/** An answer of so many bytes is parsed in one piece: it takes no longer than a slice of work may. */
+const ONE_PIECE_BYTES = 512 * 1024;
 
 /** Rejects when `signal` is aborted. */
 export function aborted(signal: AbortSignal): Promise<never> {
@@ -14,25 +14,13 @@ export function aborted(signal: AbortSignal): Promise<never> {
   });
 }
 
-/** The whole of an answer. Read here: the library would never tell of one that breaks off. */
+/** The whole of an answer. */
 export async function answerTo(
-  modem: Modem,
-  path: string,
-  options: Readonly<Record<string, unknown>>,
-  abortSignal: AbortSignal,
+  transport: Transport,
+  query: Query,
+  signal: AbortSignal,
 ): Promise<Buffer> {
-  const answer = await new Promise<NodeJS.ReadableStream>((resolve, reject) => {
-    const query = Object.keys(options).length === 0 ? '' : '?';
-    const how = { method: 'GET', isStream: true, statusCodes: { 200: true }, abortSignal };
-    modem.dial(
-      { ...how, path: `${path}${query}`, options },
-      (thrown: unknown, stream?: unknown) => {
-        if (stream === undefined || stream === null) reject(thrown);
-        else resolve(stream as NodeJS.ReadableStream);
-      },
-    );
-  });
-  return allOf(answer, abortSignal);
+  return allOf(await read(transport, query, signal), signal);
 }
 
 type Asking = Parameters<typeof answerTo>;
@@ -42,7 +30,8 @@ export async function ask(...asking: Asking): Promise<unknown> {
   return parseAnswer(await answerTo(...asking));
 }
 
-/** Asks for a JSON array that may be long; null, which no decoder takes, where it is none. */
-export async function askRows(...asking: Asking): Promise<readonly unknown[] | null> {
-  return parseRows(await answerTo(...asking));
+/** Asks for a JSON array that may be long; anything else, which no decoder takes, where it is none. */
+export async function askRows(...asking: Asking): Promise<unknown> {
+  const bytes = await answerTo(...asking);
+  return bytes.length <= ONE_PIECE_BYTES ? parseAnswer(bytes) : parseRows(bytes);
 }

@@ -15,6 +15,7 @@ import { dial, type EngineRequest } from './engine-request.ts';
 import { dockerCancelled, dockerFailure } from './failure.ts';
 import { type DockerTls, parseDockerHost } from './host.ts';
 import { allOf, eachChunk, eachLine, parseAnswer } from './lines.ts';
+import { type Query, read } from './request.ts';
 import { openTransport, type Transport } from './transport.ts';
 
 export interface DockerOptions {
@@ -69,11 +70,6 @@ export interface DockerClient {
   ): Promise<void>;
 }
 
-interface Opened {
-  readonly docker: Docker;
-  readonly agent: Transport['agent'];
-}
-
 interface ListQuery {
   readonly project: string | null;
   readonly runningOnly?: boolean;
@@ -116,9 +112,12 @@ const EVENTS = [
 /** What the library would take from the environment where it is not told. */
 const UNSET = { ca: undefined, cert: undefined, key: undefined, timeout: undefined };
 
-/** Makes the library's client; it reads the environment, whatever it is told. */
-async function construct(options: Transport): Promise<Docker> {
-  // Loaded when first needed: the library is slow to start and many hosts have no engine.
+/**
+ * Makes the library's client, through which all that changes something goes; it reads the environment,
+ * whatever it is told.
+ */
+async function construct({ request: _, ...options }: Transport): Promise<Docker> {
+  // Loaded when first needed: the library is slow to start, and nothing is changed at the start.
   const { default: Library } = await import('dockerode');
   try {
     return new Library({ ...UNSET, ...options } as Docker.DockerOptions);
@@ -130,6 +129,11 @@ async function construct(options: Transport): Promise<Docker> {
       thrown,
     );
   }
+}
+
+/** Where something of a container is read. */
+function of(id: string, what: string): string {
+  return `/containers/${encodeURIComponent(id)}/${what}`;
 }
 
 /** Unix seconds with nanoseconds, as the engine reads times. */
@@ -144,17 +148,13 @@ function engineTime(atMs: number): string {
 export function connectDocker(options: DockerOptions): DockerClient {
   const endpoint = parseDockerHost(options.host, (options.tls ?? null) !== null);
   const limitMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-  let opening: Promise<Opened> | null = null;
+  let opening: Promise<Transport> | null = null;
   let closed = false;
 
-  async function open(): Promise<Opened> {
+  async function opened(): Promise<Transport> {
     const { sshConfigFile = null, tls = null } = options;
-    const transport = await openTransport(endpoint, { tls, sshConfigFile, timeoutMs: limitMs });
-    return { agent: transport.agent, docker: await construct(transport) };
-  }
-
-  async function opened(): Promise<Opened> {
-    const mine = opening ?? open();
+    const how = { tls, sshConfigFile, timeoutMs: limitMs };
+    const mine = opening ?? openTransport(endpoint, how);
     opening = mine;
     try {
       const result = await mine;
@@ -169,37 +169,59 @@ export function connectDocker(options: DockerOptions): DockerClient {
 
   async function call<T>(
     signal: AbortSignal,
-    run: (docker: Docker, abortSignal: AbortSignal) => Promise<T>,
+    run: (transport: Transport, limit: AbortSignal) => Promise<T>,
     timeoutMs = limitMs,
   ): Promise<T> {
     signal.throwIfAborted();
     const deadline = AbortSignal.timeout(timeoutMs);
     try {
-      const { docker } = await opened();
       const limit = AbortSignal.any([signal, deadline]);
-      // The library forgets some calls whose connection was closed.
-      return await Promise.race([run(docker, limit), aborted(limit)]);
+      return await run(await opened(), limit);
     } catch (thrown) {
       if (signal.aborted) throw dockerCancelled(signal.reason, endpoint);
       throw dockerFailure(thrown, endpoint, timeoutMs, deadline.aborted);
     }
   }
 
-  /** Opens a stream: the time limit holds for the head of the answer only. */
-  function stream<T>(
+  /** Changes something by the library, which forgets some calls whose connection was closed. */
+  function change(
     signal: AbortSignal,
-    begin: (docker: Docker, abortSignal: AbortSignal) => Promise<T>,
-  ): Promise<T> {
+    run: (docker: Docker, abortSignal: AbortSignal) => Promise<unknown>,
+    timeoutMs?: number,
+  ): Promise<void> {
+    const work = async (transport: Transport, limit: AbortSignal) => {
+      await Promise.race([
+        construct(transport).then((docker) => run(docker, limit)),
+        aborted(limit),
+      ]);
+    };
+    return call(signal, work, timeoutMs);
+  }
+
+  /** Sends any request by the library; the answer begins when its head is there. */
+  async function dialled(transport: Transport, request: EngineRequest, limit: AbortSignal) {
+    const { modem } = await construct(transport);
+    return Promise.race([dial(modem, request, limit), aborted(limit)]);
+  }
+
+  /** Begins an answer that goes on: the time limit holds for its head only. */
+  function begun(
+    signal: AbortSignal,
+    begin: (transport: Transport, follow: AbortSignal) => Promise<NodeJS.ReadableStream>,
+  ): Promise<NodeJS.ReadableStream> {
     const opening = new AbortController();
     const follow = AbortSignal.any([signal, opening.signal]);
-    return call(signal, async (docker, headSignal) => {
+    return call(signal, async (transport, headSignal) => {
       const giveUp = () => opening.abort(headSignal.reason);
       headSignal.addEventListener('abort', giveUp, { once: true });
-      const answer = await begin(docker, follow);
+      const answer = await begin(transport, follow);
       headSignal.removeEventListener('abort', giveUp);
       return answer;
     });
   }
+
+  const stream = (signal: AbortSignal, query: Query) =>
+    begun(signal, (transport, follow) => read(transport, query, follow));
 
   /** Reads a stream to its end; being aborted is an end like any other. */
   async function reading(signal: AbortSignal, read: () => Promise<void>): Promise<void> {
@@ -214,30 +236,33 @@ export function connectDocker(options: DockerOptions): DockerClient {
   const client: DockerClient = {
     host: options.host,
     ping: (signal) =>
-      call(signal, async (docker, abortSignal) => {
-        await answerTo(docker.modem, '/_ping', {}, abortSignal);
+      call(signal, async (transport, limit) => {
+        await answerTo(transport, { path: '/_ping' }, limit);
       }),
     list: ({ project, runningOnly }, signal) =>
-      call(signal, async (docker, abortSignal) => {
+      call(signal, async (transport, limit) => {
         const label = project === null ? [] : [`com.docker.compose.project=${project}`];
         const query = { all: runningOnly !== true, filters: { label } };
-        const rows = await askRows(docker.modem, '/containers/json', query, abortSignal);
+        const rows = await askRows(transport, { path: '/containers/json', options: query }, limit);
         return decodeList(rows, breathe);
       }),
     inspect: (id, signal) =>
-      call(signal, async (docker, abortSignal) =>
-        decodeInspection(await ask(docker.modem, `/containers/${id}/json`, {}, abortSignal)),
+      call(signal, async (transport, limit) =>
+        decodeInspection(await ask(transport, { path: of(id, 'json') }, limit)),
       ),
     stats: (id, signal) =>
-      call(signal, async (docker, abortSignal) => {
-        const query = { stream: false, 'one-shot': true };
-        return decodeStats(await ask(docker.modem, `/containers/${id}/stats`, query, abortSignal));
+      call(signal, async (transport, limit) => {
+        const query = { path: of(id, 'stats'), options: { stream: false, 'one-shot': true } };
+        return decodeStats(await ask(transport, query, limit));
       }),
     logs: async (id, tail, signal) => {
       const { tty } = await client.inspect(id, signal);
-      return call(signal, async (docker, abortSignal) => {
-        const query = { stdout: true, stderr: true, follow: false, tail, abortSignal } as const;
-        return decodeLogs(asBytes(await docker.getContainer(id).logs(query)), tty);
+      return call(signal, async (transport, limit) => {
+        const query = { stdout: true, stderr: true, follow: false, tail };
+        return decodeLogs(
+          await answerTo(transport, { path: of(id, 'logs'), options: query }, limit),
+          tty,
+        );
       });
     },
     async followLogs(id, { tail, sinceMs, untilMs, stdout, stderr, follow }, deliver, signal) {
@@ -246,19 +271,8 @@ export function connectDocker(options: DockerOptions): DockerClient {
         ...(sinceMs === null ? {} : { since: engineTime(sinceMs) }),
         ...(untilMs === null ? {} : { until: engineTime(untilMs) }),
       };
-      const wanted = { stdout, stderr, tail, timestamps: true, ...bounds };
-      const answer = await stream(signal, (docker, abortSignal) => {
-        // Dialled as a stream even where nothing follows: the library would gather it otherwise.
-        const query = {
-          ...wanted,
-          follow: true as const,
-          _query: { ...wanted, follow },
-          abortSignal,
-        };
-        return docker
-          .getContainer(id)
-          .logs(query as Docker.ContainerLogsOptions & { follow: true });
-      });
+      const wanted = { stdout, stderr, follow, tail, timestamps: true, ...bounds };
+      const answer = await stream(signal, { path: of(id, 'logs'), options: wanted });
       const decoder = logDecoder(tty, true);
       // A log that is quiet is open all the same.
       deliver([]);
@@ -268,31 +282,23 @@ export function connectDocker(options: DockerOptions): DockerClient {
       });
     },
     restart: (id, stopSeconds, signal) =>
-      call(
+      change(
         signal,
-        async (docker, abortSignal) => {
-          await docker.getContainer(id).restart({ t: stopSeconds, abortSignal });
-        },
+        (docker, abortSignal) => docker.getContainer(id).restart({ t: stopSeconds, abortSignal }),
         stopSeconds * 1000 + RESTART_MARGIN_MS,
       ),
     unpause: (id, signal) =>
-      call(signal, async (docker, abortSignal) => {
-        await docker.getContainer(id).unpause({ abortSignal });
-      }),
+      change(signal, (docker, abortSignal) => docker.getContainer(id).unpause({ abortSignal })),
     connectNetwork: (network, id, alias, signal) =>
-      call(signal, async (docker, abortSignal) => {
+      change(signal, (docker, abortSignal) => {
         const EndpointConfig = { Aliases: [alias] };
         const query = { Container: id, EndpointConfig, abortSignal };
-        await docker.getNetwork(network).connect(query);
+        return docker.getNetwork(network).connect(query);
       }),
     events: async ({ sinceMs }, seen, signal) => {
-      const filters = {
-        type: ['container', 'network'] as ('container' | 'network')[],
-        event: EVENTS,
-      };
-      const answer = await stream(signal, (docker, abortSignal) =>
-        docker.getEvents({ filters, since: sinceMs / 1000, abortSignal }),
-      );
+      const filters = { type: ['container', 'network'], event: EVENTS };
+      const query = { filters, since: sinceMs / 1000 };
+      const answer = await stream(signal, { path: '/events', options: query });
       await reading(signal, () => eachLine(answer, (line) => seen(decodeEvent(line)), signal));
     },
     close() {
@@ -305,23 +311,17 @@ export function connectDocker(options: DockerOptions): DockerClient {
     send: (request, signal) =>
       call(
         signal,
-        async (docker, abortSignal) =>
-          parseAnswer(await allOf(await dial(docker.modem, request, abortSignal), abortSignal)),
+        async (transport, limit) =>
+          parseAnswer(await allOf(await dialled(transport, request, limit), limit)),
         request.timeoutMs,
       ),
     async receive(request, deliver, signal) {
-      const answer = await stream(signal, (docker, abortSignal) =>
-        dial(docker.modem, request, abortSignal),
+      const answer = await begun(signal, (transport, follow) =>
+        dialled(transport, request, follow),
       );
       await reading(signal, () => eachChunk(answer, deliver, signal));
       if (signal.aborted) throw dockerCancelled(signal.reason, endpoint);
     },
   };
   return client;
-}
-
-/** The library parses any answer that happens to be JSON, a log line included. */
-function asBytes(answer: unknown): Buffer {
-  if (Buffer.isBuffer(answer)) return answer;
-  return Buffer.from(typeof answer === 'string' ? answer : JSON.stringify(answer));
 }

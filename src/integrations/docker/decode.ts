@@ -252,6 +252,8 @@ export interface Known {
   /** The inspection is of the container as its line shows it. */
   readonly current: boolean;
   readonly recentRestarts: readonly number[];
+  /** Killed for want of memory within the last 10 minutes, though it may run again. */
+  readonly killedLately: boolean;
 }
 
 /** The domain's container from its list line and what else is known of it. */
@@ -273,7 +275,8 @@ export function toContainer(line: ListedContainer, known: Known): Container {
     probe: detail?.probe ?? null,
     inspected: detail !== null && known.current,
     exitCode: up ? null : (line.words.exitCode ?? detail?.exitCode ?? null),
-    oomKilled: detail?.oomKilled ?? false,
+    // Of one that has ended again its inspection tells why.
+    oomKilled: (detail?.oomKilled ?? false) || (up && known.killedLately),
     restartCount: detail?.restartCount ?? 0,
     recentRestarts: known.recentRestarts,
     createdAt: line.createdAt,

@@ -4,6 +4,7 @@ import { OperatorError } from '../../domain/operator-error.ts';
 import type { DockerClient } from './client.ts';
 import { type ContainerDetail, type ListedContainer, toContainer } from './decode.ts';
 import type { EngineEvent } from './decode-stream.ts';
+import { createKills } from './kills.ts';
 import { createRestarts } from './restarts.ts';
 
 export interface InventoryOptions {
@@ -42,6 +43,8 @@ interface Entry {
   readonly detail: ContainerDetail | null;
   /** The key and the moment the inspection was asked for; null while it is to be asked for. */
   readonly inspected: { readonly key: string; readonly at: number } | null;
+  /** Out of memory within the last 10 minutes, by the engine's events. */
+  readonly killedLately: boolean;
   readonly container: Container;
 }
 
@@ -58,6 +61,7 @@ function begunAnew(before: ListedContainer, after: ListedContainer): boolean {
 export function createInventory(options: InventoryOptions): Inventory {
   const { client, clock, changed } = options;
   const restarts = createRestarts();
+  const kills = createKills();
   const closed = new AbortController();
   let entries = new Map<string, Entry>();
   let queue: string[] = [];
@@ -75,16 +79,18 @@ export function createInventory(options: InventoryOptions): Inventory {
   ): Entry => {
     const current = inspected?.key === key;
     const recentRestarts = restarts.of(line.id, clock.now());
+    const killedLately = kills.lately(line.id, clock.now());
     const same =
       before !== undefined &&
       before.key === key &&
       before.detail === detail &&
+      before.killedLately === killedLately &&
       before.container.inspected === (current && detail !== null) &&
       before.container.recentRestarts === recentRestarts;
     const container = same
       ? before.container
-      : toContainer(line, { detail, current, recentRestarts });
-    return { line, key, detail, inspected, container };
+      : toContainer(line, { detail, current, recentRestarts, killedLately });
+    return { line, key, detail, inspected, killedLately, container };
   };
 
   const inspect = async (id: string) => {
@@ -130,7 +136,9 @@ export function createInventory(options: InventoryOptions): Inventory {
   };
 
   const takeIn = (lines: readonly ListedContainer[]) => {
-    restarts.keep(new Set(lines.map(({ id }) => id)));
+    const ids = new Set(lines.map(({ id }) => id));
+    restarts.keep(ids);
+    kills.keep(ids);
     const wanting: string[] = [];
     const next = new Map<string, Entry>();
     for (const line of lines) {
@@ -163,6 +171,7 @@ export function createInventory(options: InventoryOptions): Inventory {
     },
     heard(event) {
       restarts.seen(event);
+      kills.seen(event);
       const entry = event.container === null ? undefined : entries.get(event.container);
       if (entry === undefined || entry.inspected === null) return;
       const { at } = event;

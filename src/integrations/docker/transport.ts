@@ -1,12 +1,11 @@
-import { Agent } from 'node:http';
-import { Agent as SecureAgent } from 'node:https';
+import { Agent, request } from 'node:http';
 import { inspect } from 'node:util';
 import type { DockerEndpoint, DockerTls } from './host.ts';
-import { SshAgent } from './ssh.ts';
 import { readTlsFiles } from './tls.ts';
 
-/** Where a client of the library connects to, and through what. */
+/** Where requests go to, and through what. */
 export interface Transport {
+  readonly request: typeof request;
   readonly agent: Agent;
   readonly protocol: 'http' | 'https';
   readonly socketPath?: string;
@@ -20,8 +19,11 @@ export interface TransportOptions {
   readonly timeoutMs: number;
 }
 
-/** Readings wait in the engine, each in its own connection; few are kept for the next time. */
-const KEPT = { keepAlive: true, maxSockets: 48, maxFreeSockets: 16 } as const;
+/**
+ * Readings wait in the engine, each in its own connection. All are kept for the next time: to connect
+ * costs more than to ask.
+ */
+const KEPT = { keepAlive: true, maxSockets: 48, maxFreeSockets: 48 } as const;
 const PUBLIC_TLS: DockerTls = { ca: null, cert: null, key: null, verify: true };
 
 /**
@@ -45,27 +47,35 @@ export async function openTransport(
       // The empty host keeps a DOCKER_HOST of the environment from winning over the path.
       return {
         agent: terse(new Agent(KEPT)),
+        request,
         protocol: 'http',
         socketPath: endpoint.path,
         host: '',
       };
     case 'tcp': {
       const { host, port } = endpoint;
-      if (!endpoint.tls) return { agent: terse(new Agent(KEPT)), protocol: 'http', host, port };
+      if (!endpoint.tls) {
+        return { agent: terse(new Agent(KEPT)), request, protocol: 'http', host, port };
+      }
       const files = await readTlsFiles(tls ?? PUBLIC_TLS);
+      // Loaded when first needed: most engines are on this host.
+      const secure = await import('node:https');
       return {
-        agent: terse(new SecureAgent({ ...KEPT, ...files })),
+        agent: terse(new secure.Agent({ ...KEPT, ...files })),
+        request: secure.request,
         protocol: 'https',
         host,
         port,
       };
     }
     case 'ssh': {
+      // Loaded when first needed: few engines are reached over SSH.
+      const { SshAgent } = await import('./ssh.ts');
       const agent = terse(
         new SshAgent({ endpoint, connectTimeoutMs: timeoutMs, configFile: sshConfigFile }),
       );
       // The agent decides where to: here the host is only a name in a header.
-      return { agent, protocol: 'http', host: 'docker', port: 80 };
+      return { agent, request, protocol: 'http', host: 'docker', port: 80 };
     }
   }
 }

@@ -64,6 +64,18 @@ function lineTaker({ select = () => true, openMetrics = false }: PageOptions) {
   }
 
   return {
+    /**
+     * Counts a line of a sample that is not wanted, where it is of the same name as the one before: most
+     * of a page are, and nothing has to be cut out of the text for them. False for any other line.
+     */
+    skip(text: string, from: number): boolean {
+      if (wanted || ended || lastName === '' || !text.startsWith(lastName, from)) return false;
+      if (!'{ \t'.includes(text[from + lastName.length] ?? '!')) return false;
+      lineNumber += 1;
+      sampleCount += 1;
+      families.count(lastName);
+      return true;
+    },
     take(text: string) {
       lineNumber += 1;
       const line = text.endsWith('\r') ? text.slice(0, -1) : text;
@@ -114,7 +126,7 @@ export function metricsParser(options: PageOptions = {}): MetricsParser {
           if (text.length - at <= MAX_LINE_LENGTH) return true;
           throw lines.tooLong(text.slice(at, at + MAX_LINE_LENGTH));
         }
-        lines.take(text.slice(at, end));
+        if (!lines.skip(text, at)) lines.take(text.slice(at, end));
         at = end + 1;
       }
       return false;

@@ -295,4 +295,58 @@ describe('what is no Alertmanager, or a sick one', () => {
     // Its silence has gone by the time it is asked for.
     expect(found.at(-1)?.silence).toEqual({ id: 's', by: 'somebody', until: null, comment: '' });
   });
+
+  const silenced = {
+    fingerprint: '1',
+    labels: { alertname: 'A' },
+    annotations: {},
+    startsAt: '2026-01-02T03:04:05Z',
+    status: { state: 'suppressed', silencedBy: ['s'], inhibitedBy: [] },
+  };
+
+  it.each([
+    ['are refused', 403, 'answered 403'],
+    ['cannot be told', 500, 'answered 500'],
+    ['never come', null, 'did not answer within'],
+  ])('keeps the alerts when the silences %s, and says so', async (_what, status, words) => {
+    const { url } = await kept(
+      httpServer((request, response) => {
+        if (!request.url?.includes('silences')) response.end(JSON.stringify([silenced]));
+        else if (status !== null) response.writeHead(status).end('no');
+      }),
+    );
+    const [alert] = await sourceAt(url, 400).poll(never);
+    expect(alert).toMatchObject({
+      name: 'A',
+      state: 'silenced',
+      silence: { id: 's', until: null },
+    });
+    expect(alert?.silence?.comment).toContain('its silence could not be read: ');
+    expect(alert?.silence?.comment).toContain(words);
+  });
+
+  it('is told of by its address alone, without what is asked', async () => {
+    const asked: (string | undefined)[] = [];
+    const server = await kept(
+      httpServer((request, response) => {
+        asked.push(request.url);
+        response.writeHead(500).end('no');
+      }),
+    );
+    await expect(sourceAt(`${server.url}/?a=secret`).poll(never)).rejects.toMatchObject({
+      message: expect.stringMatching(/\/api\/v2\/alerts answered 500/),
+    });
+    expect(asked).toEqual(['/api/v2/alerts']);
+  });
+
+  it('that is closed while it is asked for silences ends with the reason', async () => {
+    const closing = new AbortController();
+    const { url } = await kept(
+      httpServer((request, response) => {
+        if (!request.url?.includes('silences')) response.end(JSON.stringify([silenced]));
+        else closing.abort(new Error('closed'));
+      }),
+    );
+    await expect(sourceAt(url).poll(closing.signal)).rejects.toThrow('closed');
+  });
 });

@@ -16,6 +16,10 @@ import { type Project, startProject } from './project.ts';
 
 const never = new AbortController().signal;
 const timeoutMs = 5000;
+/** What runs in the project, and in which networks, as long as nothing is broken. */
+const WHOLE = ['falcon-peer', 'falcon-redis', 'falcon_fleet_1', 'falcon_fleet_2'].map(
+  (name) => `${name} falcon_net`,
+);
 
 describeReal('docker on a real engine', () => {
   let project: Project;
@@ -28,8 +32,11 @@ describeReal('docker on a real engine', () => {
     client?.close();
     await project?.stop();
   });
-  // Each test finds the project whole, whatever the one before it broke.
+  // Each test finds the project whole, whatever the one before it broke. Compose takes seconds to see it.
   beforeEach(async () => {
+    const running = ['--filter', 'status=running', '--format', '{{.Names}} {{.Networks}}'];
+    const { stdout } = await project.docker('ps', ...running);
+    if (stdout.split('\n').sort().join() === WHOLE.join()) return;
     await project.compose('up', '--detach', '--no-color', '--scale', 'fleet=2');
   });
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { connectDocker } from '../../../src/integrations/docker/client.ts';
 import type { DockerTls } from '../../../src/integrations/docker/host.ts';
+import { freePort } from '../../harness/free-port.ts';
 import { describeReal } from '../../harness/suites.ts';
 import { tcpServer } from '../http/servers.ts';
 import { makeCertificates } from './certificates.ts';
@@ -18,9 +19,7 @@ describeReal('docker over TLS', () => {
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'opsconsole-tls-'));
     await makeCertificates(dir);
-    const free = await tcpServer(() => undefined);
-    host = `tcp://127.0.0.1:${free.port}`;
-    await free.close();
+    host = `tcp://127.0.0.1:${await freePort()}`;
     const at = (name: string) => join(dir, name);
     daemon = await startDaemon(() => [
       ...['--host', host, '--tlsverify', '--tlscacert', at('ca.pem')],

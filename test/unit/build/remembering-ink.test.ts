@@ -34,11 +34,24 @@ const Remembered = await load<Outputs>('scripts/build/memo/output.js');
 const WIDTH = 24;
 const HEIGHT = 5;
 
+/** What the console draws with, colours that go on included. */
+const piece = fc.oneof(
+  { weight: 4, arbitrary: fc.constantFrom('● ', 'svc-1', '▁▂█', '─'.repeat(9), ' ', '  ', '\n') },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom(
+      ...['\u001b[31m', '\u001b[39m', '\u001b[1m', '\u001b[2m', '\u001b[22m', '\u001b[0m'],
+      ...['\u001b[38;2;1;20;30m', '\u001b[1;31m', '\u001b[44m', '\u001b[49m', '\u001b[m'],
+    ),
+  },
+  { weight: 1, arbitrary: fc.constantFrom('漢', 'e\u0301', '\u00a0', '\u001b[99999m', '👍') },
+);
 const bound = (least: number, most: number) =>
   fc.option(fc.integer({ min: least, max: most }), { nil: undefined });
 const text = fc.oneof(
   fc.constantFrom('', 'redis', '漢字 wide', 'e\u0301 \u200b ☃', '   ', 'two\nrows', 'x'.repeat(40)),
   fc.constantFrom('red', 'green').map((color) => `\u001b[31m${color}\u001b[39m and plain`),
+  fc.array(piece, { maxLength: 6 }).map((pieces) => pieces.join('')),
   fc.string({ maxLength: 30 }),
 );
 const transformers = fc.constantFrom<((line: string) => string)[]>(
@@ -145,4 +158,53 @@ test('rows that have not changed are stepped over at once, and the screen is the
   expect(brief.lines).toEqual(plain.lines);
   expect(brief.lines.slice(0, 2)).toEqual(['clock 3', '▸ row 1']);
   expect(brief.bytes).toBeLessThan(plain.bytes);
+});
+
+test('every character taken for one cell is one, whatever stands beside it', async () => {
+  type Width = (text: string) => number;
+  const width = await load<Width>('node_modules/string-width/index.js');
+  const { cellsOf } = (await import(
+    new URL('../../../scripts/build/memo/simple.js', import.meta.url).href
+  )) as { cellsOf(text: string): string | null };
+  const cells = Array.from({ length: 0x10000 }, (_, code) => String.fromCharCode(code)).filter(
+    (character) => cellsOf(character) !== null,
+  );
+  expect(cells.length).toBeGreaterThan(1000);
+  expect(cells.filter((character) => width(character) !== 1)).toEqual([]);
+  expect(cells.filter((character) => /\p{Default_Ignorable_Code_Point}/u.test(character))).toEqual(
+    [],
+  );
+  for (const lead of ['a', '1', '●', '▁', '↻', 'я', '☃'].filter((one) => cellsOf(one) !== null)) {
+    const glued = cells.filter((character) => width(lead + character) !== 2);
+    expect(glued).toEqual([]);
+  }
+  const segmenter = new Intl.Segmenter();
+  expect([...segmenter.segment(cells.join(''))].length).toBe(cells.length);
+});
+
+test('a text is as wide and as high as Ink measures it', async () => {
+  type Measure = (text: string) => { readonly width: number; readonly height: number };
+  const plain = await load<Measure>('node_modules/ink/build/measure-text.js');
+  const remembered = await load<Measure>('scripts/build/memo/measure-text.js');
+  fc.assert(
+    fc.property(text, (words) => {
+      expect(remembered(words)).toEqual(plain(words));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('a changed line is written as Ink writes it', async () => {
+  type Update = (previous: string, next: string, columns: number | undefined) => string;
+  const plain = await load<Update>('node_modules/ink/build/line-update.js');
+  const brief = await load<Update>('scripts/build/memo/line-update.js');
+  const line = text.map((words) => words.replaceAll('\n', ' '));
+  const ends = fc.tuple(line, line, line);
+  fc.assert(
+    fc.property(ends, fc.constantFrom(80, 12, 1, undefined), ([start, before, after], columns) => {
+      const [previous, next] = [start + before, start + after];
+      expect(brief(previous, next, columns)).toBe(plain(previous, next, columns));
+    }),
+    { numRuns: 2000 },
+  );
 });

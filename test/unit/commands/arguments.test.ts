@@ -7,10 +7,10 @@ describe('what is meant', () => {
   test.each([
     [[], { command: 'console', screenReader: false }],
     [['--screen-reader'], { command: 'console', screenReader: true }],
-    [['--once'], { command: 'once', waitMs: 10_000, columns: null, rows: null }],
+    [['--once'], { command: 'once', waitMs: 10_000, rates: false, columns: null, rows: null }],
     [
-      ['--once', '--wait', '3', '--columns', '120', '--rows', '40'],
-      { command: 'once', waitMs: 3000, columns: 120, rows: 40 },
+      ['--once', '--wait', '3', '--rates', '--columns', '120', '--rows', '40'],
+      { command: 'once', waitMs: 3000, rates: true, columns: 120, rows: 40 },
     ],
     [['status'], { command: 'status', waitMs: 10_000, rates: false }],
     [['status', '--wait', '3', '--rates'], { command: 'status', waitMs: 3000, rates: true }],
@@ -51,6 +51,7 @@ describe('what makes no sense ends with 2 and says why', () => {
     [['--wait', '3', 'status'], '--wait stands before a command; write it behind'],
     [['--once', 'check'], '--once stands before a command'],
     [['--columns', '90'], 'belong to --once'],
+    [['--rates'], 'belong to --once'],
     [['--once', '--rows', '5'], 'give cells, 10 to 1000'],
     [['status', '--wait', 'long'], 'give seconds, 0 to 3600'],
     [['status', '--screen-reader'], "unknown option '--screen-reader'"],

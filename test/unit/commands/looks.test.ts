@@ -120,6 +120,34 @@ describe('status', () => {
     expect(byName.get('old')).toMatchObject({ ok: false, error: 'it has expired' });
   });
 
+  test('tells of every database and cache by name, the first once more on its own', () => {
+    const standby: Database = { ...database, role: 'standby' };
+    const several: LiveState = {
+      ...state,
+      sources: {
+        ...state.sources,
+        spare: source('spare', 'database'),
+        silent: source('silent', 'database', { status: 'failed' }),
+        sessions: source('sessions', 'cache', { status: 'failed' }),
+      },
+      facts: { ...state.facts, spare: fact('spare', 'database', standby) },
+    };
+    const status = contract.status.parse(JSON.parse(JSON.stringify(statusOf(several, [], NOW))));
+    expect(status.databases.map(({ name, role }) => [name, role])).toEqual([
+      ['main', 'primary'],
+      ['spare', 'standby'],
+    ]);
+    expect(status.databases[0]).toEqual({ name: 'main', ...status.database });
+    expect(status.caches.map(({ name, reachable }) => [name, reachable])).toEqual([
+      ['redis', true],
+      ['sessions', false],
+    ]);
+    expect(status.caches[0]).toEqual({ name: 'redis', ...status.cache });
+    const text = statusWords(several, NOW);
+    expect(text).toMatch(/^database main\n {2}primary/m);
+    expect(text).toMatch(/^database spare\n {2}standby/m);
+  });
+
   test('without a database, and before its first answer, it is null', () => {
     expect(statusOf(healthy, [], NOW).database).toBeNull();
     const waiting = { ...state, facts: healthy.facts };
@@ -134,6 +162,15 @@ describe('status', () => {
     expect(text).toMatch(/^ {2}blocked\s+pid 2\s+by 1$/m);
     expect(text).toMatch(/^ {2}shop\s+ok\s+9 ms\s+61 days left$/m);
     expect(text).toMatch(/^ {2}old\s+failing\s+it has expired$/m);
+    expect(text).toMatch(/^ {2}redis\s+master\s/m);
+  });
+
+  test('in words tells signals by their titles', () => {
+    const [reading] = Object.values(healthy.signals);
+    if (reading === undefined) throw new Error('the fixture has no signal');
+    const titled = { ...reading, title: 'slowest answers', labels: { role: 'api' } };
+    const text = statusWords({ ...healthy, signals: { x: titled } }, NOW);
+    expect(text).toMatch(/^ {2}slowest answers api\s/m);
   });
 });
 

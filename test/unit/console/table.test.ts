@@ -10,6 +10,7 @@ import {
   type TableModel,
   tableRows,
 } from '../../../src/console/table.ts';
+import { resorted } from '../../../src/console/table-order.ts';
 import { containersTable } from '../../../src/console/tables/containers.ts';
 import { tables } from '../../../src/console/tables.ts';
 import type { Health } from '../../../src/domain/health.ts';
@@ -148,5 +149,45 @@ describe('every panel', () => {
     const rows = model.rows(redisDead);
     expect(new Set(rows.map((row) => model.id(row))).size).toBe(rows.length);
     expect(model.rows(redisDead).every((row, index) => row === rows[index])).toBe(true);
+  });
+});
+
+describe('the order of thousands', () => {
+  const healths = ['ok', 'unknown', 'warning', 'critical'] as const;
+  const many = Array.from({ length: 2000 }, (_, n) =>
+    item(`i${n}`, n % 5 === 0 ? null : n % 7, healths[n % 4]),
+  );
+  let ranked = 0;
+  const counted: TableModel<Item> = {
+    ...table,
+    health: ({ health }) => {
+      ranked += 1;
+      return health;
+    },
+  };
+  // Some changed, some gone, some new, in another order.
+  const changed = many
+    .filter((_, n) => n % 100 !== 3)
+    .map((one, n) => (n % 50 === 0 ? { ...one, size: 6, health: 'critical' as const } : one))
+    .concat(item('i7b', 2), item('zz', null, 'critical'));
+
+  test.each([
+    null,
+    { column: 'size', descending: true },
+    { column: 'size', descending: false },
+    { column: 'chart', descending: false },
+  ])('under %j is that of all of them sorted anew, though only the new are', (sort) => {
+    const before = sorted(table, many, sort);
+    ranked = 0;
+    const after = resorted(counted, changed, sort, before);
+    expect(ids(after)).toEqual(ids(sorted(table, changed, sort)));
+    if (sort === null) expect(ranked).toBeLessThan(changed.length / 2);
+  });
+
+  test('is made anew where most rows are new', () => {
+    const other = many.map((one) => ({ ...one }));
+    expect(resorted(table, other, null, sorted(table, many, null))).toEqual(
+      sorted(table, other, null),
+    );
   });
 });

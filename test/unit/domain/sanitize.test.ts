@@ -25,6 +25,14 @@ describe('sanitize', () => {
     expect(made).toBe(expected);
   });
 
+  test('a text that is harmless at a glance is one that nothing has to be taken from', () => {
+    for (let code = 0; code < 0x10000; code += 1) {
+      const text = `a${String.fromCharCode(code)}b`;
+      // A lone escape at the end is taken away, and nothing is harmless at a glance with it.
+      expect([code, sanitize(text)]).toEqual([code, sanitize(`${text}\u001b`)]);
+    }
+  });
+
   test('whatever is given, what comes out cannot command a terminal', () => {
     const hostile = fc.array(
       fc.oneof(

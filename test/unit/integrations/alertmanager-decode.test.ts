@@ -102,7 +102,9 @@ describe('an alert', () => {
       decodeSilence({ id, createdBy: 'alice\u0007', comment: 'why', endsAt });
     const silences = [silence('a', '2026-01-01T00:00:00Z'), silence('b', '2026-01-02T00:00:00Z')];
     const known = new Map(silences.flatMap((one) => (one === null ? [] : [[one.id, one]])));
-    expect(noticesOf(alert === null ? [] : [alert], known, 10)[0]?.silence).toEqual({
+    expect(
+      noticesOf(alert === null ? [] : [alert], { known, problem: null }, 10)[0]?.silence,
+    ).toEqual({
       id: 'b',
       by: 'alice',
       until: Date.parse('2026-01-02T00:00:00Z'),

@@ -149,7 +149,7 @@ describe('an inspection', () => {
     const line = list.find(({ name }) => name === 'falcon-redis');
     const detail = decodeInspection(jsonFixture('docker/inspect-exited.json'));
     if (line === undefined) throw new Error('the fixture has no redis');
-    const known = { current: true, recentRestarts: [] };
+    const known = { current: true, recentRestarts: [], killedLately: false };
     expect(toContainer(line, { ...known, detail })).toMatchObject({
       id: detail.id,
       state: 'exited',

@@ -11,6 +11,7 @@ import {
   type Inventory,
   PARALLEL_INSPECTIONS,
 } from '../../../src/integrations/docker/inventory.ts';
+import { RECENT_MS } from '../../../src/integrations/docker/restarts.ts';
 import { createFakeClock, type FakeClock } from '../../harness/fake-clock.ts';
 import { jsonFixture } from './fixtures.ts';
 
@@ -95,6 +96,27 @@ describe('the inventory', () => {
     expect(await answerAll({ oomKilled: true })).toBe(1);
     const [last] = await inventory.take([line(1, 'Up 4 seconds')], 0, never);
     expect(last).toMatchObject({ oomKilled: true, inspected: true });
+  });
+
+  it('knows of a kill for want of memory though the container ran again before its inspection', async () => {
+    await inventory.take([line(1)], 0, never);
+    await answerAll();
+    const named = { type: 'container', project: null, container: idOf(1) };
+    for (const action of ['oom', 'die', 'start']) {
+      inventory.heard({ ...named, action, at: clock.now() });
+    }
+    const again = [line(1, 'Up 1 second')];
+    await inventory.take(again, 0, never);
+    await answerAll({ oomKilled: false });
+    expect(await inventory.take(again, 0, never)).toMatchObject([
+      { state: 'running', oomKilled: true, inspected: true },
+    ]);
+    const exited = [line(1, 'Exited (1) 1 second ago', 'exited')];
+    await inventory.take(exited, 0, never);
+    await answerAll({ oomKilled: false });
+    expect(await inventory.take(exited, 0, never)).toMatchObject([{ oomKilled: false }]);
+    clock.tick(RECENT_MS);
+    expect(await inventory.take(again, 0, never)).toMatchObject([{ oomKilled: false }]);
   });
 
   it('says that what it knows is of before, until the new inspection is in', async () => {

@@ -174,3 +174,36 @@ describe('properties', () => {
     );
   });
 });
+
+describe('samples that nobody reads', () => {
+  const pageOf = (text: string, pieces: number, select: (name: string) => boolean) => {
+    const parser = metricsParser({ select });
+    for (let at = 0; at < text.length; at += pieces) parser.feed(text.slice(at, at + pieces));
+    return parser.finish();
+  };
+  const name = fc.constantFrom('a', 'ab', 'a_total', 'b');
+  const line = fc.oneof(
+    fc
+      .tuple(name, fc.constantFrom(' 1', '{x="1"} 2', '{x="a b{"} 3', '\t4', ' 5\r'))
+      .map((parts) => parts.join('')),
+    fc.tuple(name, fc.constantFrom('counter', 'gauge')).map((words) => `# TYPE ${words.join(' ')}`),
+    fc.constantFrom('', '# a word', '{"a",x="1"} 6', ' a 7'),
+  );
+
+  it('are counted as all others, and left out', () => {
+    const page = fc.array(line, { maxLength: 30 }).map((lines) => `${lines.join('\n')}\n`);
+    fc.assert(
+      fc.property(page, fc.integer({ min: 1, max: 40 }), name, (text, pieces, wanted) => {
+        const whole = pageOf(text, text.length, () => true);
+        const part = pageOf(text, pieces, (each) => each === wanted);
+        expect(part.samples).toEqual(whole.samples.filter((sample) => sample.name === wanted));
+        expect({ ...part, samples: [] }).toEqual({ ...whole, samples: [] });
+      }),
+    );
+  });
+
+  it('are broken as all others are, by the number of their line', () => {
+    const text = 'a{x="1"} 1\na{x="2"} 2\nb wrong\n';
+    expect(() => pageOf(text, text.length, (each) => each === 'b')).toThrow(/Line 3 /);
+  });
+});

@@ -8,6 +8,7 @@ import {
 } from '../../../src/signals/alerts.ts';
 import type { AlertDefinition } from '../../../src/signals/definition.ts';
 import type { EvaluatedSignal } from '../../../src/signals/reading.ts';
+import { finished } from '../../../src/signals/sliced.ts';
 import { alert, reading } from './make.ts';
 
 /** Folds a story of looks and tells the alerts after the last one. */
@@ -16,7 +17,9 @@ function story(
   looks: readonly (readonly [now: number, ...readings: EvaluatedSignal[]])[],
 ) {
   let state: AlertsState = noAlerts;
-  for (const [now, ...readings] of looks) state = foldAlerts(state, definitions, readings, now);
+  for (const [now, ...readings] of looks) {
+    state = finished(foldAlerts(state, definitions, readings, now));
+  }
   return state.alerts;
 }
 

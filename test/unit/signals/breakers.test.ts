@@ -8,6 +8,7 @@ import { BREAKERS_MAX, evaluateBreakers } from '../../../src/signals/breakers.ts
 import type { SignalDefinition } from '../../../src/signals/definition.ts';
 import { INSTANCE_KEPT_INTERVALS, type SourceStates } from '../../../src/signals/instances.ts';
 import { selectionOf } from '../../../src/signals/selection.ts';
+import { finished } from '../../../src/signals/sliced.ts';
 import { createWindows } from '../../../src/signals/window.ts';
 import { breakerSignal, sample, selector, signal } from './make.ts';
 
@@ -19,7 +20,7 @@ function watching(definitions: readonly SignalDefinition[] = []) {
   const families = dialectsFor(definitions);
   let breakers: readonly Breaker[] = [];
   const look = (now: number, sources: SourceStates = {}) => {
-    breakers = evaluateBreakers(families, { windows, sources, now }, breakers);
+    breakers = finished(evaluateBreakers(families, { windows, sources, now }, breakers));
     return breakers;
   };
   const scrape = (source: string, at: number, ...samples: readonly Sample[]) => {

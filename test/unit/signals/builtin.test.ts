@@ -2,12 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { Check } from '../../../src/domain/check.ts';
 import type { Container } from '../../../src/domain/container.ts';
 import type { SourceState, SourceStatus } from '../../../src/domain/source.ts';
-import { foldAlerts, noAlerts } from '../../../src/signals/alerts.ts';
+import { type AlertsState, foldAlerts, noAlerts } from '../../../src/signals/alerts.ts';
 import { builtinAlertDefinitions, builtinAlerts } from '../../../src/signals/builtin.ts';
 import { BUILTIN_FOR_MS } from '../../../src/signals/builtin-rule.ts';
 import { checkSignals } from '../../../src/signals/check-signal.ts';
-import { containerSignals } from '../../../src/signals/container-signal.ts';
+import { createContainerWatch } from '../../../src/signals/container-signal.ts';
+import type { AlertDefinition } from '../../../src/signals/definition.ts';
 import type { EvaluatedSignal } from '../../../src/signals/reading.ts';
+import { finished } from '../../../src/signals/sliced.ts';
 import { container } from './make.ts';
 
 const roles = [
@@ -17,7 +19,7 @@ const roles = [
 
 function signals(list: readonly Container[], status: SourceStatus = 'live') {
   const known = { facts: [{ value: list, observedAt: 500 }], sources: [{ status }] };
-  return containerSignals(known, roles, 'falcon');
+  return finished(createContainerWatch(roles, 'falcon').signals(known));
 }
 
 const dead: Partial<Container> = {
@@ -27,6 +29,12 @@ const dead: Partial<Container> = {
   oomKilled: true,
   finishedAt: 400,
 };
+const fold = (
+  before: AlertsState,
+  definitions: readonly AlertDefinition[],
+  readings: readonly EvaluatedSignal[],
+  now: number,
+) => finished(foldAlerts(before, definitions, readings, now));
 const workers = [container('worker-1'), container('worker-2')];
 const of = (readings: readonly EvaluatedSignal[], service: string) =>
   readings.find(({ labels }) => labels['service'] === service);
@@ -77,7 +85,7 @@ describe('the signal container', () => {
   });
 
   it('is unknown before the engine has answered, and stale when it fails', () => {
-    const none = containerSignals({ facts: [], sources: [] }, roles, null);
+    const none = finished(createContainerWatch(roles, null).signals({ facts: [], sources: [] }));
     expect(none.map(({ value, reason }) => [value, reason])).toEqual([
       [null, 'the container engine has not answered yet'],
       [null, 'the container engine has not answered yet'],
@@ -86,6 +94,36 @@ describe('the signal container', () => {
       value: 'running',
       stale: true,
     });
+  });
+});
+
+describe('a container that was made and never started', () => {
+  const definitions = builtinAlerts(roles);
+  const made = { state: 'created', health: 'none', startedAt: null, createdAt: 1000 } as const;
+  const alertsOf = (service: string, now: number) => {
+    const readings = signals([...workers, container('redis'), container(service, made)]);
+    return fold(noAlerts, definitions, readings, now).alerts;
+  };
+
+  it('is a notice after two minutes where no role needs it', () => {
+    expect(alertsOf('job', 1000 + 119_000)).toMatchObject([{ state: 'pending', severity: 'P4' }]);
+    expect(alertsOf('job', 1000 + 120_000)).toEqual([
+      {
+        name: 'ContainerDown',
+        labels: { service: 'job' },
+        state: 'firing',
+        since: 1000,
+        severity: 'P4',
+        summary: 'job is created: falcon-job was never started',
+      },
+    ]);
+  });
+
+  it('is down where a role needs it', () => {
+    const readings = signals([...workers, container('redis', made)]);
+    expect(fold(noAlerts, definitions, readings, 31_000).alerts).toMatchObject([
+      { labels: { service: 'redis' }, state: 'firing', severity: 'P1' },
+    ]);
   });
 });
 
@@ -131,7 +169,7 @@ describe('the built-in alerts', () => {
   it('raise a dead container of a role at once and page after their time', () => {
     const definitions = builtinAlerts(roles);
     const readings = signals([...workers, container('redis', { ...dead, finishedAt: 1000 })]);
-    const pending = foldAlerts(noAlerts, definitions, readings, 2000);
+    const pending = fold(noAlerts, definitions, readings, 2000);
     expect(pending.alerts).toEqual([
       {
         name: 'ContainerDown',
@@ -142,16 +180,16 @@ describe('the built-in alerts', () => {
         summary: 'redis is exited: falcon-redis exited 137, out of memory',
       },
     ]);
-    const firing = foldAlerts(pending, definitions, readings, 1000 + BUILTIN_FOR_MS);
+    const firing = fold(pending, definitions, readings, 1000 + BUILTIN_FOR_MS);
     expect(firing.alerts[0]?.state).toBe('firing');
     const back = signals([...workers, container('redis')]);
-    expect(foldAlerts(firing, definitions, back, 50_000).alerts).toEqual([]);
+    expect(fold(firing, definitions, back, 50_000).alerts).toEqual([]);
   });
 
   it('are less urgent for a crash that no role needs, and take other severities', () => {
     const readings = signals([...workers, container('redis'), container('grafana', dead)]);
     const severity = (definitions: ReturnType<typeof builtinAlerts>) =>
-      foldAlerts(noAlerts, definitions, readings, 2000).alerts.map((alert) => alert.severity);
+      fold(noAlerts, definitions, readings, 2000).alerts.map((alert) => alert.severity);
     expect(severity(builtinAlerts(roles))).toEqual(['P3']);
     expect(severity(builtinAlerts(roles, { otherContainerDown: 'P4' }))).toEqual(['P4']);
   });
@@ -173,7 +211,7 @@ describe('the built-in alerts', () => {
       null,
     ]);
     expect(words).toContainEqual(['SourceLost', 'failing or lost', 'containers']);
-    expect(words).toContainEqual(['ContainerDown', 'dead or exited', null]);
+    expect(words).toContainEqual(['ContainerDown', 'created, critical dead or exited', null]);
     for (const [, holds] of words) expect(holds).toMatch(/\w/);
   });
 });

@@ -18,7 +18,11 @@ test('the busiest container speaks for its role, another for its service', () =>
     container('e', 'nginx'),
   ];
   const value = [used('a', 0.1), used('b', 0.4), used('c', 1), used('d', 3), used('e', null)];
-  const found = cpuSignals({ containers, usage: [{ value, observedAt: 7 }] }, roles, 'falcon');
+  const found = cpuSignals(
+    { containers: [{ value: containers, observedAt: 7 }], usage: [{ value, observedAt: 7 }] },
+    roles,
+    'falcon',
+  );
   expect(found.map(({ labels, value: cpu, observedAt }) => [labels, cpu, observedAt])).toEqual([
     [{ service: 'worker' }, 0.4, 7],
     [{ service: 'redis' }, 1, 7],

@@ -4,6 +4,7 @@ import type { Computation } from '../../../src/signals/definition.ts';
 import { evaluateSignals } from '../../../src/signals/evaluate.ts';
 import { INSTANCE_KEPT_INTERVALS, type SourceStates } from '../../../src/signals/instances.ts';
 import { selectionOf } from '../../../src/signals/selection.ts';
+import { finished } from '../../../src/signals/sliced.ts';
 import { createWindows } from '../../../src/signals/window.ts';
 import { breakerSignal, sample, selector, signal } from './make.ts';
 
@@ -21,7 +22,7 @@ function evaluate(
 ) {
   const windows = createWindows(selectionOf([definition]));
   for (const [source, at, samples] of scrapes) windows.scrape(source, samples, at);
-  return evaluateSignals([definition], { windows, sources, now });
+  return finished(evaluateSignals([definition], { windows, sources, now }));
 }
 
 const bucket = (le: string, value: number) => sample('latency_seconds_bucket', value, { le });

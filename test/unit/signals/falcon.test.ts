@@ -6,6 +6,7 @@ import { evaluateBreakers } from '../../../src/signals/breakers.ts';
 import type { Computation } from '../../../src/signals/definition.ts';
 import { evaluateSignals } from '../../../src/signals/evaluate.ts';
 import { selectionOf } from '../../../src/signals/selection.ts';
+import { finished } from '../../../src/signals/sliced.ts';
 import { createWindows } from '../../../src/signals/window.ts';
 import { breakerSignal, selector, signal } from './make.ts';
 
@@ -44,12 +45,12 @@ function between(before: Recording, after: Recording) {
   const sources = { 'worker-1': { status: 'live', intervalMs: 5000 } } as const;
   const context = { windows, sources, now: 10_000 };
   const values = Object.fromEntries(
-    evaluateSignals(definitions, context).map(({ id, labels, value }) => [
+    finished(evaluateSignals(definitions, context)).map(({ id, labels, value }) => [
       [id, ...Object.values(labels)].join(' '),
       value,
     ]),
   );
-  return { values, breakers: evaluateBreakers(dialectsFor(definitions), context, []) };
+  return { values, breakers: finished(evaluateBreakers(dialectsFor(definitions), context, [])) };
 }
 
 describe('the recorded worker', () => {

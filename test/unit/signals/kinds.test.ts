@@ -5,6 +5,7 @@ import type { Computation, Thresholds } from '../../../src/signals/definition.ts
 import { evaluateSignals } from '../../../src/signals/evaluate.ts';
 import { INSTANCE_KEPT_INTERVALS, type SourceStates } from '../../../src/signals/instances.ts';
 import { START_TIME, selectionOf } from '../../../src/signals/selection.ts';
+import { finished } from '../../../src/signals/sliced.ts';
 import { numberHealth } from '../../../src/signals/thresholds.ts';
 import { createWindows, VANISHED_KEPT_MS } from '../../../src/signals/window.ts';
 import { sample, selector, signal } from './make.ts';
@@ -25,7 +26,7 @@ function read(
   const definition = signal('x', computation, rest);
   const windows = createWindows(selectionOf([definition]));
   for (const [source, at, ...samples] of scrapes) windows.scrape(source, samples, at);
-  return evaluateSignals([definition], { windows, sources, now })[0];
+  return finished(evaluateSignals([definition], { windows, sources, now }))[0];
 }
 
 describe('a gauge of several instances', () => {

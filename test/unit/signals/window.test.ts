@@ -89,4 +89,38 @@ describe('windows', () => {
       WINDOW_SERIES_MAX,
     );
   });
+
+  it('tells series apart by their labels, wherever they stand on the page', () => {
+    const windows = windowsFor(60_000);
+    const of = (path: string, value: number) => sample('requests_total', value, { path });
+    windows.scrape('w1', [of('/a', 1), of('/b', 10), of('/c', 100)], 0);
+    windows.scrape('w1', [of('/c', 101), of('/a', 3), of('/b', 14)], 5000);
+    windows.scrape('w1', [of('/a', 4), of('/b', 15)], 10_000);
+    const found = windows.increases([requests], 60_000, 10_000).series;
+    const byPath = found.map(({ labels, increase }) => [labels['path'], increase]);
+    expect(byPath).toEqual([
+      ['/a', 3],
+      ['/b', 5],
+      ['/c', 1],
+    ]);
+    windows.scrape('w1', [sample('requests_total', 7, { path: '/a', code: '200' })], 15_000);
+    expect(windows.latest(requests).map(({ labels }) => labels)).toEqual([
+      { path: '/a', code: '200' },
+    ]);
+  });
+
+  it('makes room for others when series are gone', () => {
+    const windows = windowsFor(1000);
+    const page = (from: number) =>
+      Array.from({ length: WINDOW_SERIES_MAX + 10 }, (_, n) =>
+        sample('requests_total', 1, { n: String(from + n) }),
+      );
+    windows.scrape('w1', page(0), 0);
+    windows.scrape('w1', page(0), 500);
+    expect(windows.latest(requests)).toHaveLength(WINDOW_SERIES_MAX);
+    windows.scrape('w1', page(WINDOW_SERIES_MAX), 3000);
+    windows.scrape('w1', page(WINDOW_SERIES_MAX), 6000);
+    expect(windows.latest(requests)).toHaveLength(WINDOW_SERIES_MAX);
+    expect(windows.latest(requests)[0]?.labels).toEqual({ n: String(WINDOW_SERIES_MAX) });
+  });
 });

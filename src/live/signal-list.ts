@@ -1,0 +1,2 @@
+export { readingKey } from '../signals/key.ts';
+export { listedSignals } from '../signals/listed.ts';
