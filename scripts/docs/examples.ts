@@ -9,6 +9,7 @@ const examples: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   'docker.images': { service: 'worker' },
   'docker.port-holder': { port: 8000 },
   'docker.disk': {},
+  'docker.file': { service: 'worker', path: '/app/models/classifier.pkl' },
   'redis.info': { service: 'redis' },
   'redis.slowlog': { service: 'redis', count: 20 },
   'redis.clients': { service: 'redis' },

@@ -22,7 +22,7 @@ interface RaiseRule extends RulePattern {
 }
 
 /** How many changes a region may see within a time. */
-export interface ChangeLimit {
+interface ChangeLimit {
   readonly most: number;
   readonly withinMs: number;
   /** Whether a reason lets one more pass. */

@@ -82,9 +82,9 @@ async function decideFor(
   options: RunOptions,
 ): Promise<Ending | null> {
   const node = controller.runbook.nodes.get(state.current);
-  const known = options.auto && state.path.at(-1)?.recommended;
-  // What people do, nobody here can say is done.
-  if (!known || node?.kind === 'checklist') {
+  const known = options.auto ? state.path.at(-1)?.recommended : null;
+  // What people do, nobody here can say is done; and a turn that rests on less is theirs to take.
+  if (!known?.sure || node?.kind === 'checklist') {
     const why = `An operator must decide: ${node?.title ?? state.current}`;
     return refused(why, 'open the console to decide');
   }
@@ -146,22 +146,24 @@ function drive(
     let stepping = false;
     let seen = -1;
     let moves = 0;
-    let at = '';
     const step = async () => {
       const state = controller.state();
       if (stepping || state.seq === seen) return;
       const other = controller.follower();
       if (other)
         return end(refused(`${other.holder} drives this run`, 'follow it with incidents show'));
-      if (state.current !== at) moves += 1;
-      at = state.current;
       if (moves > MOVES_MAX) return end(refused('The run goes round without an end'));
       stepping = true;
       seen = state.seq;
       const ending = await advance(controller, state, options);
       stepping = false;
       if (ending) end(ending);
-      else if (controller.state().seq !== seen) void step().catch(reject);
+      else if (controller.state().seq !== seen) {
+        // A step may lead to itself: turns count, not changes of place.
+        moves += 1;
+        // Signals and timers have their turn between two moves.
+        setImmediate(() => void step().catch(reject));
+      }
     };
     const unsubscribe = controller.subscribe(() => void step().catch(reject));
     const end = (ending: Ending) => {

@@ -8,6 +8,7 @@ import { describe } from '../incidents/timeline.ts';
 import type { Runbook } from '../runbooks/graph.ts';
 import type { Program } from './compose.ts';
 import type { ConsolePreparation } from './console.ts';
+import { watchJournal } from './journal-watch.ts';
 import { openOffer, openRun } from './opener.ts';
 import { watchRot } from './rot.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -30,6 +31,11 @@ function summaryOf(
   const run =
     runbook && unfinished ? fold(runbook, context.journal.events({ run: unfinished.id })) : null;
   return { id, title, severity, openedAt, run, runbook: last?.runbook ?? null };
+}
+
+/** Why nothing can be changed at all. */
+function troublesOf({ policyProblem }: Program): readonly string[] {
+  return policyProblem === null ? [] : [`Nothing can be changed: ${policyProblem}`];
 }
 
 /**
@@ -56,7 +62,7 @@ export function standBehind(
   const refresh = () => {
     if (closed) return;
     try {
-      board.setState({ incidents: incidents() });
+      board.setState({ incidents: incidents(), troubles: troublesOf(program) });
     } catch (thrown) {
       log.error('the journal could not be read', thrown);
     }
@@ -89,17 +95,12 @@ export function standBehind(
   const unwatch = live.store.subscribe((state, earlier) => {
     if (state.region !== earlier.region) takePack();
   });
-  let unsubscribe = () => {};
-  try {
-    unsubscribe = context.journal.onChange(refresh);
-  } catch (thrown) {
-    log.error('there is no journal', thrown);
-  }
+  const unjournal = watchJournal(program, refresh);
   return () => {
     closed = true;
     unwatch();
     unrot();
     suggester?.close();
-    unsubscribe();
+    unjournal();
   };
 }

@@ -47,6 +47,8 @@ export interface BoardState {
   /** True until all that is configured has been read: an empty panel may still be filled. */
   readonly starting?: boolean;
   readonly suggestions: readonly Suggestion[];
+  /** Why nothing can be changed, in words; absent while something can. */
+  readonly troubles?: readonly string[];
   /** What the runbooks rely on and is missing; absent until it has been looked for. */
   readonly rot?: readonly RotLine[];
   /** Open incidents of this region, newest first. */

@@ -4,7 +4,7 @@ export interface TrendPoint {
   readonly value: number;
 }
 
-export type TrendKind = 'growing' | 'falling' | 'sawtooth' | 'stable' | 'unknown';
+type TrendKind = 'growing' | 'falling' | 'sawtooth' | 'stable' | 'unknown';
 
 export interface Trend {
   readonly kind: TrendKind;

@@ -6,7 +6,7 @@ import type { WantedInput } from './inputs.ts';
 import type { Outcome, RunState, TakenBy } from './state.ts';
 import type { Upcoming } from './upcoming.ts';
 
-export type { Diagnosis, Plan, Refusal, Upcoming, WantedInput };
+export type { Diagnosis, Plan, Refusal, WantedInput };
 
 /** What an incident's run looks like from the console, and what the operator may ask of it. */
 export interface RunController {

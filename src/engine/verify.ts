@@ -18,7 +18,7 @@ interface Look {
 }
 
 /** What one sample tells the record. */
-export interface SampleTold {
+interface SampleTold {
   readonly samples: number;
   readonly latest: string;
   readonly holds: boolean;

@@ -1,4 +1,5 @@
 import { formatAge } from '../domain/duration.ts';
+import { nameWithOrigin } from '../domain/operator.ts';
 import type { JournalEvent } from './events.ts';
 
 type ActType = Extract<JournalEvent['type'], `action-${string}` | `verification-${string}`>;
@@ -19,7 +20,7 @@ function describeAct(e: ActEvent): string {
     case 'action-intended': {
       const targets = e.body.targets.map((t) => `${t.name} ${t.shortId}`).join(', ');
       const glass = e.body.breakGlass ? `, over the limit on changes: ${e.body.breakGlass}` : '';
-      return `${who} confirmed: ${e.body.command} on ${targets} (${e.body.risk}${glass})`;
+      return `${nameWithOrigin(who, e.operator)} confirmed: ${e.body.command} on ${targets} (${e.body.risk}${glass})`;
     }
     case 'action-started':
       return `action started (pid ${e.body.pid})`;
@@ -49,7 +50,7 @@ function describeOther(e: OtherEvent): string {
     case 'fact-changed':
       return `seen: ${e.body.text}`;
     case 'run-started':
-      return `${who} opened runbook ${e.body.runbook}`;
+      return `${nameWithOrigin(who, e.operator)} opened runbook ${e.body.runbook}`;
     case 'step-entered':
       return `step ${e.body.step}: ${e.body.title}`;
     case 'evidence-read': {

@@ -176,6 +176,7 @@ export interface Action<I extends z.ZodType = z.ZodType> {
     input: z.output<I>,
     targets: readonly FrozenTarget[],
     context: ActionContext,
+    // biome-ignore lint/suspicious/noConfusingVoidType: most actions return nothing
   ): Promise<Readonly<Record<string, unknown>> | void>;
   /** After a runner died: decides from the world whether the change was made since `startedAt`. */
   settle(

@@ -66,6 +66,8 @@ function Band({ ids, width, share }: BandProps) {
   );
 }
 
+const NO_TROUBLES: readonly string[] = [];
+
 /** Most packs bring metrics: their place is kept while that is not known, so that less moves. */
 function withMetrics(drawn: readonly PanelId[]): readonly PanelId[] {
   return drawn.includes('metrics') ? drawn : [...drawn, 'metrics'];
@@ -95,7 +97,9 @@ export function Overview({ width, rows }: { readonly width: number; readonly row
   );
   const rot = useBoard((board) => board.rot ?? []);
   const rotten = rotSummary(rot);
+  const troubles = useBoard((board) => board.troubles ?? NO_TROUBLES);
   const footers: readonly Line[] = [
+    ...troubles.map((words): Line => [text(` ✖ ${words}`, 'bad')]),
     ...(rotten === null ? [] : [rotten]),
     ...(unfed.length > 0 ? [unfedLine(unfed, starting, width)] : []),
   ].slice(0, rows >= 12 ? 2 : 0);

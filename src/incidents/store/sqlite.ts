@@ -129,10 +129,14 @@ function open(file: string): DatabaseSync | { readonly broken: string } {
 
 function unwritable(file: string, cause: unknown): OperatorError {
   const why = cause instanceof Error ? cause.message : String(cause);
+  const mend = /not a database/.test(why)
+    ? `move the file away (mv ${file} ${file}.damaged), and a new one is begun`
+    : 'free space or make the folder writable, or name another with --state';
+  const message = `The journal ${file} cannot be written: ${why}`;
   return new OperatorError(
     'failed',
-    `The journal ${file} cannot be written: ${why}`,
-    'free space or make the folder writable, or name another with --state; no change is made without a journal',
+    message,
+    `${mend}; no change is made without a journal`,
     cause,
   );
 }

@@ -1,5 +1,5 @@
 /** One assignment of an env file, with the place of its value in the text. */
-export interface Assignment {
+interface Assignment {
   readonly key: string;
   /** What programs read: without quotes, its escapes undone, its references as they are written. */
   readonly value: string;

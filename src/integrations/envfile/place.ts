@@ -40,7 +40,7 @@ interface Wanted {
 }
 
 /** @throws OperatorError when the files of the region are on another host */
-export function onlyHere(files: EnvFiles): void {
+function onlyHere(files: EnvFiles): void {
   if (files.isLocal()) return;
   const message = 'The files of this region are on another host';
   throw new OperatorError('failed', message, 'run opsconsole on that host');

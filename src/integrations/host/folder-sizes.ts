@@ -5,7 +5,7 @@ import { type OpenFolder, openFolder } from './open-folder.ts';
 const MAX_ENTRIES = 500_000;
 const MAX_DEPTH = 64;
 
-export interface FolderSize {
+interface FolderSize {
   readonly path: string;
   /** What it and all within take on the disk; of what was reached in the time. */
   readonly bytes: number;

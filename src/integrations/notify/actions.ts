@@ -25,7 +25,7 @@ type Input = z.output<typeof input>;
  * The message as it is sent: without secrets and control sequences. The same whether it comes from the
  * dialog or from the journal, which holds it redacted.
  */
-export function messageText({ recipients, text }: Pick<Input, 'recipients' | 'text'>): string {
+function messageText({ recipients, text }: Pick<Input, 'recipients' | 'text'>): string {
   const names = recipients.map(sanitizeLine).join(', ');
   return redactText(`For: ${names}\n\n${sanitize(text)}`);
 }

@@ -18,7 +18,7 @@ export type Channel = { readonly name: string; readonly timeoutMs: number } & (
 );
 
 /** Runs a program without a shell, with a text on its standard input. */
-export type RunWithInput = (
+type RunWithInput = (
   words: readonly [string, ...string[]],
   input: string,
   timeoutMs: number,

@@ -75,7 +75,7 @@ async function look(
 }
 
 /** One batch: rows are chosen by where they lie, and looked at again as they are deleted. */
-export function batchText(table: Table, column: TimeColumn): string {
+function batchText(table: Table, column: TimeColumn): string {
   return `DELETE FROM ${table.sql} WHERE ${isOld(column)} AND ctid = ANY (ARRAY(
     SELECT ctid FROM ${table.sql} WHERE ${isOld(column)} LIMIT $2::int))`;
 }

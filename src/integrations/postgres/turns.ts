@@ -2,7 +2,7 @@
  * Connections this program opens beside that of its source: a server keeps three for those who mend it,
  * and the program that carries out a change needs one of them.
  */
-export const CONNECTIONS_AT_ONCE = 2;
+const CONNECTIONS_AT_ONCE = 2;
 
 /** Work in turns, a few at once. */
 export interface Turns {

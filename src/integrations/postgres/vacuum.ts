@@ -70,7 +70,7 @@ async function look(
   return { table, target: serverTarget('table', table.name, known, server, identity) };
 }
 
-export function vacuumText({ sql }: Pick<Table, 'sql'>, analyze: boolean): string {
+function vacuumText({ sql }: Pick<Table, 'sql'>, analyze: boolean): string {
   return `VACUUM (VERBOSE${analyze ? ', ANALYZE' : ''}) ${sql}`;
 }
 

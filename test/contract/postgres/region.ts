@@ -14,7 +14,7 @@ import {
 import type { PostgresServer } from './server.ts';
 
 /** A change that was looked at and confirmed, as the executor has it: with its input narrowed. */
-export interface Confirmed {
+interface Confirmed {
   readonly preview: Preview;
   /** Takes the look again, as the runner does. */
   again(): Promise<Preview>;

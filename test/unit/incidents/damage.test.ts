@@ -112,7 +112,7 @@ describe('a journal found damaged when it is opened', () => {
   });
 
   test('one of before the end was noted is sound', () => {
-    tamper('DROP TABLE head');
+    tamper('DROP TABLE heads');
     const journal = open();
     expect(journal.damage).toBeNull();
     write(journal);

@@ -60,7 +60,7 @@ export const ready = {
   diskFull: false,
 };
 
-export const worker = {
+const worker = {
   name: 'falcon-worker-1',
   service: 'worker-1',
   state: 'running',
