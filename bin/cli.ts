@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { nearest } from '../src/domain/nearest.ts';
 import { type Risk, risks } from '../src/domain/risk.ts';
 import { sanitizeLine } from '../src/domain/sanitize.ts';
@@ -27,10 +27,18 @@ export type Invocation =
       readonly auto: boolean;
       readonly yes: Risk | null;
       readonly target: string | null;
+      readonly inputs: Readonly<Record<string, string>>;
+      readonly breakGlass: string | null;
       readonly dryRun: boolean;
       readonly waitMs: number;
     }
   | { readonly command: 'runbooks list' }
+  | { readonly command: 'runbooks show'; readonly id: string }
+  | {
+      readonly command: 'runbooks verify';
+      readonly ids: readonly string[];
+      readonly waitMs: number;
+    }
   | { readonly command: 'runbooks lint'; readonly paths: readonly string[] }
   | { readonly command: 'runbooks walk'; readonly id: string }
   | { readonly command: 'runbooks schema'; readonly which: 'runbook' | 'pack' }
@@ -67,6 +75,13 @@ export class UsageEnd extends Error {
 
 type Choose = (invocation: Invocation) => void;
 
+/** One `--input name=value` more. */
+function oneInput(given: string, before: Readonly<Record<string, string>>) {
+  const at = given.indexOf('=');
+  if (at < 1) throw new InvalidArgumentError('Write it as name=value.');
+  return { ...before, [given.slice(0, at)]: given.slice(at + 1) };
+}
+
 function addRuns(program: Command, choose: Choose): void {
   program
     .command('run <id>')
@@ -74,6 +89,13 @@ function addRuns(program: Command, choose: Choose): void {
     .option('--auto', 'follow recommendations; end with 4 where an operator must decide', false)
     .addOption(new Option('--yes <risk>', 'confirm actions up to this risk').choices([...risks]))
     .option('--target <name>', 'the name that confirms a destructive action')
+    .option(
+      '--input <name=value>',
+      'a value that the runbook asks for; may be repeated',
+      oneInput,
+      {},
+    )
+    .option('--break-glass <reason>', 'why the limit on changes is passed')
     .option('--dry-run', 'go as far as the dialog, change nothing', false)
     .option('--wait <seconds>', 'wait for the first answers', seconds, WAIT_SECONDS)
     .action((id: string, o) =>
@@ -83,6 +105,8 @@ function addRuns(program: Command, choose: Choose): void {
         auto: o.auto,
         yes: o.yes ?? null,
         target: o.target ?? null,
+        inputs: o.input,
+        breakGlass: o.breakGlass ?? null,
         dryRun: o.dryRun,
         waitMs: o.wait * 1000,
       }),
@@ -102,6 +126,17 @@ function addRunbooks(program: Command, choose: Choose): void {
     .command('list')
     .description('all runbooks, with their leaves')
     .action(() => choose({ command: 'runbooks list' }));
+  runbooks
+    .command('show <id>')
+    .description('what one runbook asks, does and needs')
+    .action((id: string) => choose({ command: 'runbooks show', id }));
+  runbooks
+    .command('verify [ids...]')
+    .description('hold runbooks against the live region, changing nothing')
+    .option('--wait <seconds>', 'wait for the first answers', seconds, WAIT_SECONDS)
+    .action((ids: string[], o) =>
+      choose({ command: 'runbooks verify', ids, waitMs: o.wait * 1000 }),
+    );
   runbooks
     .command('lint [paths...]')
     .description('what is wrong in runbook files, with place and mend')

@@ -142,11 +142,24 @@ async function aboutRunbooks(
   if (invocation.command === 'runbooks schema') {
     return runbooks.runbooksSchemaCommand(output, invocation.which);
   }
+  if (invocation.command === 'runbooks verify') {
+    const { runbooksVerifyCommand } = await import('../src/commands/runbooks-verify.ts');
+    const { ids, waitMs } = invocation;
+    return inRegion(
+      options,
+      (program) => runbooksVerifyCommand(program, output, ids, waitMs),
+      ids[0],
+    );
+  }
   const { composeLibrary } = await import('../src/composition/compose.ts');
   const library = composeLibrary(machine, options);
   switch (invocation.command) {
     case 'runbooks list':
       return runbooks.runbooksListCommand(library, output);
+    case 'runbooks show': {
+      const { runbooksShowCommand } = await import('../src/commands/runbooks-show.ts');
+      return runbooksShowCommand(library, output, invocation.id);
+    }
     case 'runbooks lint':
       return runbooks.runbooksLintCommand(library, output, invocation.paths);
     case 'runbooks walk':

@@ -2,12 +2,13 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { commandTree } from '../bin/cli.ts';
-import { assembleCatalogue } from '../src/composition/catalogue.ts';
+import { assembleCatalogue, unconnected } from '../src/composition/catalogue.ts';
 import { formatDiagnostic } from '../src/runbooks/diagnostic.ts';
 import { loadPacks } from '../src/runbooks/loader.ts';
 import { alertsPage } from './docs/alerts.ts';
 import { cataloguePage } from './docs/catalogue.ts';
 import { commandsPage } from './docs/commands.ts';
+import { exampleServers } from './docs/example-servers.ts';
 import { keysPage } from './docs/keys.ts';
 import { runbooksPage } from './docs/runbooks.ts';
 import { schemaPages } from './docs/schemas.ts';
@@ -18,13 +19,13 @@ import { schemaPages } from './docs/schemas.ts';
 const docs = fileURLToPath(new URL('../docs/', import.meta.url));
 const packs = fileURLToPath(new URL('../runbooks', import.meta.url));
 
-const unconnected = () => {
-  throw new Error('the reference connects to nothing');
-};
-
 /** Every generated page: its path within docs/ and its text. */
 function pages(): ReadonlyMap<string, string> {
-  const catalogue = assembleCatalogue({ docker: unconnected, redis: unconnected });
+  const catalogue = assembleCatalogue({
+    ...unconnected,
+    postgres: () => exampleServers,
+    prometheus: () => null,
+  });
   const loaded = loadPacks([packs], catalogue);
   const errors = loaded.diagnostics.filter(({ level }) => level === 'error');
   if (errors.length > 0) throw new Error(errors.map(formatDiagnostic).join('\n'));

@@ -8,7 +8,7 @@ import { cell, page, table } from './markdown.ts';
 import { type Field, fieldsOf, type JsonSchema } from './schema-words.ts';
 
 const schemaOf = (type: z.ZodType, io: 'input' | 'output') =>
-  z.toJSONSchema(type, { io }) as JsonSchema;
+  z.toJSONSchema(type, { io, unrepresentable: 'any' }) as JsonSchema;
 
 function defaultWords({ required, default: value }: Field): string {
   if (required) return 'required';
@@ -25,13 +25,13 @@ function inputTable(input: z.ZodType): string {
   return table(['input', 'type', 'default', 'meaning'], rows, 'It takes no input.');
 }
 
-function resultTable(result: z.ZodType): string {
+function resultTable(result: z.ZodType, head = '`result.`'): string {
   const rows = fieldsOf(schemaOf(result, 'output')).map((field) => [
     `\`${field.name}\``,
     cell(field.type),
     cell(field.description),
   ]);
-  return table(['`result.`', 'type', 'meaning'], rows);
+  return table([head, 'type', 'meaning'], rows);
 }
 
 const fenced = (language: string, text: string) => `\`\`\`${language}\n${text.trimEnd()}\n\`\`\``;
@@ -62,16 +62,20 @@ function undoWords({ undo }: Action): string {
 function actionSection(action: Action): string {
   const input = exampleOf(action.id);
   action.input.parse(input);
+  const { offers = [], output } = action;
   const facts = [
     `- risk: ${action.risk}`,
     `- undo: ${undoWords(action)}`,
     `- time limit: ${formatAge(action.timeoutMs)}; after it the outcome is unknown and is checked`,
+    ...offers.map(({ on, title }) => `- offered on a ${on}, without a runbook: ${title}`),
   ];
+  const returned = output ? ['What it records when it is done:', resultTable(output, 'field')] : [];
   return [
     `### ${action.id}`,
     `${action.title}.`,
     facts.join('\n'),
     inputTable(action.input),
+    ...returned,
     fenced('yaml', stringify({ action: action.id, with: input })),
   ].join('\n\n');
 }

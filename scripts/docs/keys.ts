@@ -18,10 +18,13 @@ const scopes: Readonly<Record<Scope, string>> = {
   incident: 'Timeline of an incident',
   'dialog:confirm': 'Confirmation of a disruptive action',
   'dialog:typed': 'Confirmation of a destructive action',
+  'dialog:reason': 'Confirmation of a change beyond the limit on changes',
   'dialog:text': 'A text to type: filter, note, reason',
   'dialog:palette': 'A command to type',
+  'dialog:pick': 'A list that typing narrows: runbooks, steps, actions',
+  'dialog:form': 'Values to give, one after the other',
   'dialog:list': 'A list to choose from',
-  'dialog:reader': 'A text to read: help, evidence, preview',
+  'dialog:reader': 'A text to read: help, evidence, preview, output',
   'dialog:message': 'A message',
   'dialog:leave': 'Leaving while a run is under way',
 };
@@ -32,11 +35,16 @@ const besides: Partial<Readonly<Record<Scope, string>>> = {
   'dialog:text': 'Characters are typed or pasted; `⌫` deletes one, `Ctrl-U` all.',
   'dialog:palette':
     'Characters narrow the list: the name of a panel, a runbook or a key’s action, in part or with letters left out.',
-  'dialog:list':
-    '`j` `k` and the arrows move, `⏎` or a digit chooses; a letter opens the runbook with that key.',
+  'dialog:reason': 'Characters are typed; `⌫` deletes one, `Ctrl-U` all.',
+  'dialog:pick':
+    'An entry’s own letter takes it at once, a digit the entry at that place; `j` `k` move. `/`, or any other letter, begins a search: from then on letters are text.',
+  'dialog:form':
+    'Characters are typed or pasted; what they make is checked as they are typed. Where there are choices they narrow the list.',
+  'dialog:list': '`j` `k` and the arrows move, `⏎` or a digit chooses.',
 };
 
 const phases: readonly Phase[] = [
+  'input',
   'observing',
   'deciding',
   'leaf',
@@ -46,33 +54,58 @@ const phases: readonly Phase[] = [
   'stuck',
   'finished',
 ];
-const kinds: readonly GraphNode['kind'][] = ['check', 'ask', 'do', 'verify', 'manual', 'escalate'];
+const kinds: readonly GraphNode['kind'][] = [
+  'check',
+  'ask',
+  'do',
+  'verify',
+  'manual',
+  'escalate',
+  'checklist',
+  'notify',
+];
 const either = [false, true];
 
 type RunContext = NonNullable<KeyContext['run']>;
 
 /** Every standing of a run that a reason may depend on. */
 function runs(): readonly RunContext[] {
-  const usual = { title: 'Restart Redis', otherwise: null, holder: null, working: null } as const;
+  const usual = {
+    title: 'Restart Redis',
+    otherwise: null,
+    holder: null,
+    working: null,
+    handedTo: null,
+  } as const;
   const all = phases.flatMap((phase) =>
     kinds.flatMap((kind) =>
       either.flatMap((some) =>
-        either.map((acted) => ({
-          ...usual,
-          phase,
-          kind,
-          recommended: some,
-          branches: Number(some),
-          steps: Number(some),
-          acted,
-        })),
+        either.map(
+          (acted): RunContext => ({
+            ...usual,
+            phase,
+            kind,
+            recommended: some,
+            branches: Number(some),
+            steps: Number(some),
+            undoable: acted,
+            skippable: acted,
+            inputs: Number(some),
+            missing: Number(some),
+            points: some ? 3 : 0,
+            unticked: some ? 2 : 0,
+            message: kind === 'notify' ? 'drafted' : null,
+            output: acted,
+          }),
+        ),
       ),
     ),
   );
   const [any] = all;
   if (any === undefined) return [];
   const held = { ...any, holder: 'another console' };
-  return [held, { ...any, working: 'what the last key began is under way' }, ...all];
+  const handed = { ...held, handedTo: 'someone else' };
+  return [held, handed, { ...any, working: 'what the last key began is under way' }, ...all];
 }
 
 /** Every standing of the console that a reason may depend on. */
@@ -86,6 +119,8 @@ function contexts(): readonly KeyContext[] {
     suggestion: true,
     incident: true,
     runbooks: 1,
+    offers: null,
+    rot: 1,
     run: null,
   };
   const empty = {
@@ -97,6 +132,8 @@ function contexts(): readonly KeyContext[] {
     suggestion: false,
     incident: false,
     runbooks: 0,
+    offers: 'choose a container first (j)',
+    rot: 0,
     run: null,
   };
   return [empty, full, ...runs().map((run) => ({ ...full, run }))];

@@ -1,7 +1,16 @@
 import { formatAge } from '../../src/domain/duration.ts';
 import { raised } from '../../src/domain/risk.ts';
 import type { Catalogue } from '../../src/runbooks/catalogue.ts';
-import { type Leaf, leavesOf, type Runbook, type Step, stepsOf } from '../../src/runbooks/graph.ts';
+import {
+  type Branch,
+  type DoLeaf,
+  type Leaf,
+  leavesOf,
+  type Runbook,
+  type Step,
+  stepsOf,
+  type VerifyLeaf,
+} from '../../src/runbooks/graph.ts';
 import type { Pack } from '../../src/runbooks/pack.ts';
 import { builtinAlerts } from '../../src/signals/builtin.ts';
 import type { AlertDefinition, Selector } from '../../src/signals/definition.ts';
@@ -54,13 +63,39 @@ function roleTable({ roles }: Pack): string {
   );
 }
 
-function stepRow(step: Step): readonly string[] {
-  const ways = step.branches.map(({ when, because, to }) => {
-    const why = step.kind === 'ask' ? because : (when?.text ?? 'else');
-    return `${cell(step.kind === 'ask' ? why : code(why))} → \`${to}\``;
+function branchWords(branches: readonly Branch[], asked: boolean): string {
+  const ways = branches.map(({ when, because, to }) => {
+    const why = asked ? cell(because) : cell(code(when?.text ?? 'else'));
+    return `${why} → \`${to}\``;
   });
-  const reads = step.kind === 'check' ? `\`${step.probe}\`` : 'the operator decides';
-  return [`\`${step.id}\``, cell(step.title), reads, ways.join('<br>')];
+  return ways.join('<br>');
+}
+
+/** What a step reads, and its ways on. */
+function stepWords(step: Step): readonly [reads: string, ways: string] {
+  switch (step.kind) {
+    case 'check':
+      return [`\`${step.probe}\``, branchWords(step.branches, false)];
+    case 'gather': {
+      const probes = step.probes.map(({ as, probe }) => `${as}: \`${probe}\``);
+      return [probes.join('<br>'), branchWords(step.branches, false)];
+    }
+    case 'ask':
+      return ['the operator decides', branchWords(step.branches, true)];
+    case 'checklist':
+      return [step.checklist.map(cell).join('<br>'), `→ \`${step.to}\``];
+    case 'notify':
+      return [`a message to ${step.recipients.map(cell).join(', ')}`, `→ \`${step.to}\``];
+    case 'call':
+      return [`all of \`${step.runbook}\``, `→ \`${step.to}\``];
+  }
+}
+
+function stepRow(step: Step): readonly string[] {
+  const asked = step.inputs.map(({ title }) => `asks: ${cell(title)}`);
+  const why = step.why === null ? [] : [cell(step.why)];
+  const title = [cell(step.title), ...asked, ...why].join('<br>');
+  return [`\`${step.id}\``, title, ...stepWords(step)];
 }
 
 const kindWords: Readonly<Record<Leaf['kind'], string>> = {
@@ -68,7 +103,19 @@ const kindWords: Readonly<Record<Leaf['kind'], string>> = {
   verify: 'proves a state',
   manual: 'a finding, decided by a person',
   escalate: 'escalates',
+  end: 'ends the run',
 };
+
+function undoWords(leaf: DoLeaf, catalogue: Catalogue): string {
+  const declared = catalogue.action(leaf.action)?.undo;
+  if (leaf.undo !== null) return `\`${leaf.undo.action}\``;
+  return declared?.kind === 'action' ? `\`${declared.action}\`` : `none, ${leaf.irreversible}`;
+}
+
+function onwards({ otherwise, then }: DoLeaf | VerifyLeaf): readonly string[] {
+  const failing = otherwise === null ? [] : [`if that fails: \`${otherwise}\``];
+  return then === null ? failing : [...failing, `then: \`${then}\``];
+}
 
 function leafFacts(leaf: Leaf, catalogue: Catalogue): readonly string[] {
   const proofs =
@@ -80,24 +127,28 @@ function leafFacts(leaf: Leaf, catalogue: Catalogue): readonly string[] {
   switch (leaf.kind) {
     case 'do': {
       const action = catalogue.action(leaf.action);
-      const undo = action?.undo;
       const risk = action ? raised(action.risk, leaf.risk) : leaf.risk;
-      const back = undo?.kind === 'action' ? `\`${undo.action}\`` : `none, ${leaf.irreversible}`;
-      const failing = leaf.otherwise === null ? [] : [`if that fails: \`${leaf.otherwise}\``];
+      const held = leaf.precheck === null ? [] : [`only while: ${code(leaf.precheck.when.text)}`];
       const does = `does: \`${leaf.action}\`, ${risk}`;
-      return [does, `impact: ${leaf.impact}`, `undo: ${back}`, ...proofs, ...failing];
+      const undo = `undo: ${undoWords(leaf, catalogue)}`;
+      return [does, ...held, `impact: ${leaf.impact}`, undo, ...proofs, ...onwards(leaf)];
     }
     case 'verify':
-      return leaf.otherwise === null ? proofs : [...proofs, `if that fails: \`${leaf.otherwise}\``];
+      return [...proofs, ...onwards(leaf)];
     case 'manual':
       return [...leaf.checklist.map((item) => `to do: ${item}`), `ends the run as ${leaf.ends}`];
     case 'escalate':
       return [leaf.reason];
+    case 'end':
+      return [`ends the run as ${leaf.ends}`];
   }
 }
 
 function leafSection(leaf: Leaf, catalogue: Catalogue): string {
-  const facts = leafFacts(leaf, catalogue).map((fact) => `- ${fact}`);
+  const asked = leaf.inputs.map(({ title }) => `asks: ${title}`);
+  const why = leaf.why === null ? [] : [leaf.why];
+  const all = [...why, ...asked, ...leafFacts(leaf, catalogue)];
+  const facts = all.map((fact) => `- ${fact}`);
   return [`#### ${leaf.id}`, `${leaf.title} (${kindWords[leaf.kind]}).`, facts.join('\n')].join(
     '\n\n',
   );
@@ -116,6 +167,7 @@ function runbookSection(runbook: Runbook, catalogue: Catalogue): string {
     ...(key === null ? [] : [`keys: \`R\` \`${key}\``]),
     `alerts: ${opensOn.selectors.map(selectorCode).join(', ') || 'none'}`,
     ...when,
+    ...runbook.inputs.map(({ title }) => `asks: ${title}`),
     ...runbook.meanwhile.map((line) => `meanwhile: ${line}`),
   ];
   return [

@@ -30,6 +30,8 @@ export interface Act {
   /** Outcome in words. */
   readonly message: string | null;
   readonly output: readonly string[];
+  /** Figures the action returned; null when it returned none. */
+  readonly result: Readonly<Record<string, unknown>> | null;
   readonly undoOf: string | null;
 }
 

@@ -1,5 +1,6 @@
 import type { Risk } from '../domain/risk.ts';
 import type { FrozenTarget } from '../domain/target.ts';
+import type { OverLimit } from './policy.ts';
 
 /** What the confirmation dialog shows, frozen when it opened. */
 export interface Plan {
@@ -13,6 +14,8 @@ export interface Plan {
   readonly command: string;
   readonly impact: string;
   readonly notes: readonly string[];
+  /** Whole lines to look through: a diff, the files or sessions that go; empty for most. */
+  readonly details: readonly string[];
   /** The undo in words, or why there is none. */
   readonly undo: string;
   /** The verifications in words. */
@@ -22,6 +25,10 @@ export interface Plan {
   readonly maxEvidenceAgeMs: number;
   /** Who holds the target's lock and what he does; null when it is free. */
   readonly heldBy: string | null;
+  /** The limit on changes that is reached; confirming then needs a reason, or is refused. */
+  readonly overLimit: OverLimit | null;
+  /** What the policy made of the risk, in words; empty when it left it. */
+  readonly overrides: readonly string[];
   /** What must be typed to confirm a destructive action; null otherwise. */
   readonly typedName: string | null;
   readonly frozenAt: number;

@@ -6,6 +6,7 @@ import type { Settlement } from '../integrations/contract.ts';
 import type { Act } from './act.ts';
 import type { ChangeContext } from './context.ts';
 import { lockName } from './locks.ts';
+import { parseInput } from './parse-input.ts';
 
 /** How long a runner may take from its intent to its lock before it counts as never begun. */
 export const RUNNER_START_MS_MAX = 10_000;
@@ -64,7 +65,7 @@ export async function settle(
   if (!action) return { state: 'unknown', because: `there is no action named ${act.action}` };
   try {
     const startedAt = act.startedAt ?? act.intendedAt;
-    const parsed = action.input.parse(input);
+    const parsed = parseInput(action.input, input, action.id);
     return await action.settle(parsed, act.targets, startedAt, context.reach(signal));
   } catch (thrown) {
     return { state: 'unknown', because: asOperatorError(thrown).message };

@@ -7,7 +7,10 @@ import type { EventScope, Holder, Journal } from '../incidents/journal.ts';
 import { isThisProcess, thisProcess } from '../incidents/liveness.ts';
 import type { ChangeContext } from './context.ts';
 import { describeHolder, heldBy, lockName } from './locks.ts';
-import { forbidden, type Policy } from './policy.ts';
+import { parseInput } from './parse-input.ts';
+import type { Refusal } from './plan.ts';
+import { forbidden, type Policy, raisedBy } from './policy.ts';
+import { recordable } from './recordable-result.ts';
 
 type Intended = Extract<JournalEvent, { type: 'action-intended' }>;
 
@@ -37,6 +40,13 @@ function changedSince(
   return null;
 }
 
+/** Why the policy of this moment forbids what was confirmed under another; null when it does not. */
+function deniedNow(policy: Policy, { region, body }: Intended): Refusal | null {
+  const { risk, overrides } = raisedBy(policy, { ...body, region });
+  if (risk === body.risk) return forbidden(policy, { ...body, region });
+  return { refused: `It was confirmed as ${body.risk}: ${overrides.join('; ')}`, mend: null };
+}
+
 /**
  * Carries out one intent, once: takes the lock, checks policy and identities again, writes `started`,
  * acts, writes the outcome. Runs in its own process so that no screen's death stops or repeats it.
@@ -64,11 +74,14 @@ export async function runIntent(
     );
   const untouchedNow = () =>
     untouched(journal.events({ run: intended.run ?? '', after: intended.seq }));
-  const end = (outcome: 'done' | 'failed' | 'refused' | 'unknown', message: string) =>
+  const end = (
+    outcome: 'done' | 'failed' | 'refused' | 'unknown',
+    words: string,
+    result: Readonly<Record<string, unknown>> | null = null,
+  ) =>
     journal.transact((tx) => {
-      tx.append(scope, [
-        event('action-ended', { intent, outcome, message: redactText(sanitizeLine(message)) }),
-      ]);
+      const message = redactText(sanitizeLine(words));
+      tx.append(scope, [event('action-ended', { intent, outcome, message, result })]);
       for (const name of names) tx.release(name);
     });
 
@@ -95,7 +108,7 @@ export async function runIntent(
   if (locked === 'locked') return false;
 
   const action = context.catalogue.action(intended.body.action);
-  const denied = forbidden(policy, intended.body.risk);
+  const denied = deniedNow(policy, intended);
   if (denied || !action) {
     end('refused', denied?.refused ?? `There is no action named ${intended.body.action}`);
     return false;
@@ -103,8 +116,9 @@ export async function runIntent(
   const limit = AbortSignal.timeout(action.timeoutMs);
   const reach = context.reach(limit);
   let begunAt: number | null = null;
+  let result: Readonly<Record<string, unknown>> | null = null;
   try {
-    const input = action.input.parse(intended.body.input);
+    const input = parseInput(action.input, intended.body.input, action.id);
     const now = await action.preview(input, reach);
     const changed = changedSince(targets, now.targets);
     if (changed !== null) {
@@ -119,7 +133,8 @@ export async function runIntent(
       tx.append(scope, [event('action-started', { intent, pid: process.pid })]);
     });
     begunAt = clock.now();
-    await action.run(input, targets, { ...reach, output: outputTo(journal, scope, intent) });
+    const output = outputTo(journal, scope, intent);
+    result = recordable(action, await action.run(input, targets, { ...reach, output }));
   } catch (thrown) {
     const { kind, message } = asOperatorError(thrown);
     // Whoever did not answer may have done it all the same: the world is asked, not guessed.
@@ -135,7 +150,7 @@ export async function runIntent(
     }
     return false;
   }
-  end('done', `done in ${((clock.now() - (begunAt ?? intended.at)) / 1000).toFixed(1)} s`);
+  end('done', `done in ${((clock.now() - (begunAt ?? intended.at)) / 1000).toFixed(1)} s`, result);
   return true;
 }
 

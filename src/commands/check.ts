@@ -1,7 +1,7 @@
 import type { Program } from '../composition/compose.ts';
 import { leftOut } from '../composition/left-out.ts';
 import type { RegionPlan, Secret } from '../config/plan.ts';
-import { OperatorError } from '../domain/operator-error.ts';
+import { asOperatorError, OperatorError } from '../domain/operator-error.ts';
 import type { SourceState } from '../domain/source.ts';
 import { sourcesOf } from '../live/selectors.ts';
 import { formatDiagnostic } from '../runbooks/diagnostic.ts';
@@ -46,6 +46,27 @@ function missingSecrets(plan: RegionPlan): readonly Row[] {
   });
 }
 
+/** What is wrong with the administrator's policy or the journal; each holds up changes or their record. */
+function troubleRows({ context, policyProblem }: Pick<Checked, 'context' | 'policyProblem'>) {
+  const rows: Row[] = [];
+  if (policyProblem !== null) {
+    const mend = 'nothing can be changed until whoever owns it has mended it';
+    rows.push({ name: 'policy', kind: 'policy', ok: false, error: policyProblem, mend });
+  }
+  const journal = { name: 'journal', kind: 'journal', ok: false } as const;
+  try {
+    const { damage } = context.journal;
+    if (damage !== null) {
+      const mend = 'what is intact can be read: opsconsole incidents list';
+      rows.push({ ...journal, error: damage, mend });
+    }
+  } catch (thrown) {
+    const { message: error, mend } = asOperatorError(thrown);
+    rows.push({ ...journal, error, mend });
+  }
+  return rows;
+}
+
 /** What was looked for and is not there, unless the pack brings it. */
 function absentRows(
   { pack, plan }: Pick<Program, 'pack' | 'plan'>,
@@ -63,7 +84,10 @@ const marks = new Map<boolean | null, string>([
 ]);
 
 /** What `check` needs of a program. */
-type Checked = Pick<Program, 'look' | 'live' | 'region' | 'pack' | 'plan' | 'diagnostics'>;
+type Checked = Pick<
+  Program,
+  'look' | 'live' | 'region' | 'pack' | 'plan' | 'diagnostics' | 'policyProblem'
+> & { readonly context: { readonly journal: Pick<Program['context']['journal'], 'damage'> } };
 
 function headline({ region, pack, live }: Checked): string {
   if (pack) {
@@ -79,7 +103,7 @@ function headline({ region, pack, live }: Checked): string {
 
 /**
  * `check`: configuration and reachability, one line a source with the mend, then what is configured
- * nowhere with the line that would configure it. Exit 2 for a broken pack or a missing secret, 3 for a
+ * nowhere with the line that would configure it. Exit 2 for a broken pack, policy or journal or a missing secret, 3 for a
  * source that does not answer; what is only absent is no fault.
  */
 export async function checkCommand(
@@ -91,8 +115,9 @@ export async function checkCommand(
   const sources = Object.values(program.live.store.getState().sources);
   const reached = sources.map((source) => sourceRow(source, waitMs));
   const secrets = missingSecrets(program.plan);
+  const troubles = troubleRows(program);
   const absent = absentRows(program, sources);
-  const rows: ContractOf<'check'> = [...reached, ...secrets, ...absent];
+  const rows: ContractOf<'check'> = [...reached, ...secrets, ...troubles, ...absent];
   const broken = program.diagnostics.filter(({ level }) => level === 'error');
   answer(output, rows, () => {
     const lines = rows.map(({ ok, name, kind, error, mend }) => [
@@ -104,7 +129,7 @@ export async function checkCommand(
     return [headline(program), table(lines), ...broken.map(formatDiagnostic)].join('\n');
   });
   return firstOf([
-    broken.length > 0 || secrets.length > 0 ? exitCodes.usage : exitCodes.done,
+    broken.length + secrets.length + troubles.length > 0 ? exitCodes.usage : exitCodes.done,
     reached.every(({ ok }) => ok === true) ? exitCodes.done : exitCodes.unreachable,
   ]);
 }

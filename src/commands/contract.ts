@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { severities } from '../domain/severity.ts';
+import { runbooksContract } from './contract-runbooks.ts';
 
 const time = z.iso.datetime().nullable();
 const count = z.number().nullable();
@@ -174,48 +175,6 @@ const configuration = z.object({
   notFound: z.array(z.object({ what: z.string(), message: z.string(), mend: z.string() })),
 });
 
-const runbooks = z.array(
-  z.object({
-    id: z.string(),
-    system: z.string(),
-    title: z.string(),
-    severity: z.enum(severities),
-    alerts: z.array(z.string()),
-    steps: z.number(),
-    leaves: z.array(z.string()),
-  }),
-);
-
-const lint = z.array(
-  z.object({
-    file: z.string(),
-    line: z.number(),
-    column: z.number(),
-    level: z.enum(['error', 'warning']),
-    message: z.string(),
-    mend: z.string(),
-  }),
-);
-
-const walk = z.object({
-  runbook: z.string(),
-  paths: z.array(
-    z.object({
-      leaf: z.string(),
-      stops: z.array(
-        z.object({
-          id: z.string(),
-          kind: z.string(),
-          title: z.string(),
-          commands: z.array(z.string()),
-          turn: z.string().nullable(),
-        }),
-      ),
-    }),
-  ),
-  cut: z.boolean().describe('There are more paths than are listed.'),
-});
-
 const evidence = z.object({
   step: z.string(),
   probe: z.string(),
@@ -275,9 +234,7 @@ export const contract = {
   status,
   check,
   'config-show': configuration,
-  'runbooks-list': runbooks,
-  'runbooks-lint': lint,
-  'runbooks-walk': walk,
+  ...runbooksContract,
   diagnose: z.array(diagnosis),
   run: event.describe(
     'One object a line; the last has event "finished" with outcome, leaf, verified.',

@@ -1,7 +1,9 @@
 import type { Program } from '../composition/compose.ts';
-import type { Diagnosis } from '../engine/controller.ts';
 import { diagnose } from '../engine/diagnose.ts';
+import { type Diagnosis, diagnosisWords } from '../engine/diagnosis.ts';
+import { createProbeBudget } from '../engine/probe-budget.ts';
 import { fitting } from '../engine/suggestions.ts';
+import type { Runbook } from '../runbooks/graph.ts';
 import type { ContractOf } from './contract.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { lostEngine } from './lost-engine.ts';
@@ -21,17 +23,19 @@ function toAnswer(diagnosis: Diagnosis): Answer {
   };
 }
 
-function words(program: Program, diagnosis: Diagnosis): string {
-  const runbook = program.pack?.runbooks.find(({ id }) => id === diagnosis.runbook);
-  const title = (id: string) => runbook?.nodes.get(id)?.title ?? id;
+function words(runbook: Runbook, diagnosis: Diagnosis): string {
+  const title = (id: string) => runbook.nodes.get(id)?.title ?? id;
   const lines = diagnosis.path.map((visit) => {
     const says = visit.taken?.because ?? visit.evidence?.error ?? 'no branch holds';
     return `  ${visit.taken ? '✔' : '?'} ${title(visit.step)} ${says}`;
   });
+  const { finding, agreement, doubt } = diagnosisWords(runbook, diagnosis);
   const end = diagnosis.leaf
-    ? `  ➜ ${title(diagnosis.leaf)} (${diagnosis.leaf})`
-    : `  stands at ${diagnosis.at}: ${title(diagnosis.at)}`;
-  return [`${diagnosis.runbook}: ${runbook?.title ?? ''}`, ...lines, end].join('\n');
+    ? `  ➜ ${finding} (${diagnosis.leaf})`
+    : `  stands at ${diagnosis.at}, ${finding}`;
+  const sure = [agreement, doubt].filter(Boolean).join('; ');
+  const last = sure === '' ? [end] : [end, `  ${sure}`];
+  return [`${diagnosis.runbook}: ${runbook.title}`, ...lines, ...last].join('\n');
 }
 
 /**
@@ -58,14 +62,20 @@ export async function diagnoseCommand(
   const { context, live } = program;
   const fits = fitting(all, live.store.getState(), context.signals()).map((fit) => fit.runbook);
   const chosen = id === null ? fits : all.filter((runbook) => runbook.id === id);
-  const never = new AbortController();
+  const { signal } = new AbortController();
+  const read = createProbeBudget(signal);
   const found = await Promise.all(
-    chosen.map((runbook) => diagnose(context, runbook, never.signal)),
+    chosen.map((runbook) => diagnose(context, runbook, signal, { read })),
   );
   answer(output, found.map(toAnswer), () =>
     found.length === 0
       ? 'No runbook fits what is live now.'
-      : found.map((diagnosis) => words(program, diagnosis)).join('\n\n'),
+      : found
+          .flatMap((diagnosis) => {
+            const runbook = all.find(({ id: known }) => known === diagnosis.runbook);
+            return runbook === undefined ? [] : [words(runbook, diagnosis)];
+          })
+          .join('\n\n'),
   );
   const lost = found.some(({ path }) => path.some(({ evidence }) => evidence?.error));
   if (lost) return exitCodes.unreachable;

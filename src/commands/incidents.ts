@@ -1,4 +1,5 @@
 import type { Program } from '../composition/compose.ts';
+import { nameWithOrigin } from '../domain/operator.ts';
 import type { JournalEvent } from '../incidents/events.ts';
 import { foldIncidents, type Incident } from '../incidents/summary.ts';
 import { describe } from '../incidents/timeline.ts';
@@ -37,7 +38,7 @@ export function eventRow(e: JournalEvent): EventRow {
     event: e.type,
     incident: e.incident,
     run: e.run,
-    operator: `${e.operator.name}@${e.operator.host}`,
+    operator: nameWithOrigin(`${e.operator.name}@${e.operator.host}`, e.operator),
   };
 }
 
@@ -49,6 +50,8 @@ export function incidentsListCommand(program: Program, output: Output): ExitCode
       ? 'No incidents are recorded here.'
       : table(rows.map((r) => [r.id, r.openedAt, r.severity, r.state, r.region, r.title])),
   );
+  const { damage } = program.context.journal;
+  if (damage !== null) output.note(damage);
   return exitCodes.done;
 }
 

@@ -1,3 +1,4 @@
+import { offersOf } from '../console/offers.ts';
 import type { BoardState, IncidentSummary } from '../console/ports.ts';
 import { fold } from '../engine/fold.ts';
 import { createSuggester, type Suggester } from '../engine/suggestions.ts';
@@ -7,7 +8,9 @@ import { describe } from '../incidents/timeline.ts';
 import type { Runbook } from '../runbooks/graph.ts';
 import type { Program } from './compose.ts';
 import type { ConsolePreparation } from './console.ts';
-import { openRun } from './opener.ts';
+import { watchJournal } from './journal-watch.ts';
+import { openOffer, openRun } from './opener.ts';
+import { watchRot } from './rot.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What a region without a pack has. */
@@ -28,6 +31,11 @@ function summaryOf(
   const run =
     runbook && unfinished ? fold(runbook, context.journal.events({ run: unfinished.id })) : null;
   return { id, title, severity, openedAt, run, runbook: last?.runbook ?? null };
+}
+
+/** Why nothing can be changed at all. */
+function troublesOf({ policyProblem }: Program): readonly string[] {
+  return policyProblem === null ? [] : [`Nothing can be changed: ${policyProblem}`];
 }
 
 /**
@@ -54,7 +62,7 @@ export function standBehind(
   const refresh = () => {
     if (closed) return;
     try {
-      board.setState({ incidents: incidents() });
+      board.setState({ incidents: incidents(), troubles: troublesOf(program) });
     } catch (thrown) {
       log.error('the journal could not be read', thrown);
     }
@@ -72,6 +80,8 @@ export function standBehind(
       runbooks: next,
       diagnostics: program.diagnostics,
       openRun: async (id) => openRun(program, newId, id),
+      offers: (row) => offersOf(program.catalogue, row),
+      openOffer: async (offer) => openOffer(program, newId, offer),
       timeline: (incident) =>
         context.journal
           .events({ incident })
@@ -81,19 +91,16 @@ export function standBehind(
     refresh();
   };
   takePack();
+  const unrot = watchRot(program, (rot) => board.setState({ rot }));
   const unwatch = live.store.subscribe((state, earlier) => {
     if (state.region !== earlier.region) takePack();
   });
-  let unsubscribe = () => {};
-  try {
-    unsubscribe = context.journal.onChange(refresh);
-  } catch (thrown) {
-    log.error('there is no journal', thrown);
-  }
+  const unjournal = watchJournal(program, refresh);
   return () => {
     closed = true;
     unwatch();
+    unrot();
     suggester?.close();
-    unsubscribe();
+    unjournal();
   };
 }

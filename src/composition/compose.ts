@@ -1,10 +1,10 @@
 import { createExecutor, type Executor } from '../actions/executor.ts';
-import type { Policy } from '../actions/policy.ts';
-import type { CacheCredentials, RegionPlan } from '../config/plan.ts';
+import { type Policy, strictest } from '../actions/policy.ts';
+import { readPolicyFile } from '../actions/policy-file.ts';
+import type { RegionPlan } from '../config/plan.ts';
 import type { Operator } from '../domain/operator.ts';
 import type { Region } from '../domain/region.ts';
 import type { EngineContext } from '../engine/context.ts';
-import { connectRedis } from '../integrations/redis/client.ts';
 import type { History } from '../live/history.ts';
 import type { Live } from '../live/store.ts';
 import type { Supervisor } from '../live/supervisor.ts';
@@ -13,8 +13,9 @@ import type { Catalogue } from '../runbooks/catalogue.ts';
 import type { Diagnostic } from '../runbooks/diagnostic.ts';
 import { loadPacks } from '../runbooks/loader.ts';
 import type { Pack } from '../runbooks/pack.ts';
-import { assembleCatalogue } from './catalogue.ts';
+import { assembleCatalogue, unconnected } from './catalogue.ts';
 import { type ChosenPack, choosePackOf } from './chosen-pack.ts';
+import { connectionsOf } from './connections.ts';
 import { createContext } from './context.ts';
 import { createRegion, type RegionCore } from './region.ts';
 import { createRegionSources } from './sources/region.ts';
@@ -31,6 +32,8 @@ export interface Program {
   readonly region: Region;
   readonly operator: Operator;
   readonly policy: Policy;
+  /** What is wrong with the administrator's policy; then nothing may be changed. Null when nothing is. */
+  readonly policyProblem: string | null;
   /** What is connected, and where each setting comes from. */
   readonly plan: RegionPlan;
   /** The pack that describes the region; null while none is known to fit. */
@@ -67,20 +70,30 @@ export interface Library {
 
 /** Loads the packs with an unconnected catalogue. */
 export function composeLibrary(surroundings: Surroundings, options: GlobalOptions): Library {
-  const unconnected = () => {
-    throw new Error('this catalogue has no connections');
-  };
-  const catalogue = assembleCatalogue({ docker: unconnected, redis: unconnected });
+  const catalogue = assembleCatalogue(unconnected);
   return { catalogue, ...loadPacks(packFolders(surroundings, options), catalogue) };
 }
 
-/** How to log in to the caches of the pack, for probes and actions. @throws OperatorError */
-function login(credentials: CacheCredentials | null) {
-  const { username = null, password = null } = credentials ?? {};
-  return {
-    ...(username === null ? {} : { username }),
-    ...(password === null ? {} : { password: password.read() }),
-  };
+/** What may be changed, and what is wrong with the file that says so. */
+interface Ruling {
+  readonly policy: Policy;
+  readonly problem: string | null;
+}
+
+/** The administrator's policy, the region's and the command line's: the strictest of each wins. */
+function rulingOf(
+  { maxRisk, readOnly }: RegionPlan,
+  options: GlobalOptions,
+  { policyFile }: Surroundings,
+): Ruling {
+  const admin = readPolicyFile(policyFile);
+  const flag = { readOnly: options.readOnly, maxRisk: 'destructive' } as const;
+  const layers = [
+    ...(admin === null ? [] : [admin]),
+    { policy: flag, by: '--read-only' },
+    { policy: { readOnly, maxRisk }, by: 'the configuration of this region' },
+  ];
+  return { policy: strictest(layers), problem: admin?.problem ?? null };
 }
 
 /** The same region, journal and policy for another process of this program. */
@@ -105,15 +118,15 @@ export async function compose(
   const core = given.core ?? createRegion(surroundings, options, log);
   const { plan } = await core.configuration();
   const state = stateDirectory(surroundings, options);
-  const catalogue = assembleCatalogue({
-    docker: core.docker,
-    redis: (address) => connectRedis({ ...address, ...login(plan.cacheCredentials) }),
-  });
+  let pack: () => Pack | null = () => null;
+  const catalogue = assembleCatalogue(connectionsOf(core, plan, surroundings, () => pack()));
   const folders = packFolders(surroundings, options);
   const { packs, diagnostics } = loadPacks(folders, catalogue, plan.durations);
   const chosen = choosePackOf(core, packs, plan, given.runbook ?? null);
+  pack = chosen.pack;
   const { context, close } = createContext(core, chosen, catalogue, surroundings, state);
-  const policy: Policy = { readOnly: plan.readOnly, maxRisk: plan.maxRisk };
+  const { policy, problem } = rulingOf(plan, options, surroundings);
+  if (problem !== null) log.error('the policy cannot be used', new Error(problem));
   const executor = createExecutor({
     context,
     policy,
@@ -133,6 +146,7 @@ export async function compose(
     },
     operator: context.operator,
     policy,
+    policyProblem: problem,
     plan,
     packs,
     diagnostics,

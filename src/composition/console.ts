@@ -8,7 +8,7 @@ import { operatorOf, type Surroundings } from './surroundings.ts';
 /** What the screen gets from the composed program, once that stands. */
 type ProgramPorts = Pick<
   ConsolePorts,
-  'readOnly' | 'runbooks' | 'diagnostics' | 'openRun' | 'timeline'
+  'readOnly' | 'runbooks' | 'diagnostics' | 'openRun' | 'offers' | 'openOffer' | 'timeline'
 >;
 
 /** The screen's view of a region that may not be composed yet. */
@@ -76,6 +76,12 @@ export function prepareConsole(core: RegionCore, surroundings: Surroundings): Co
       return program.diagnostics;
     },
     openRun: (id) => program.openRun(id),
+    get offers() {
+      return program.offers;
+    },
+    get openOffer() {
+      return program.openOffer;
+    },
     watchUsage: core.watchUsage,
     async openLogs(target) {
       const { openLogs } = await import('./logs.ts');

@@ -4,6 +4,7 @@ import type { EngineContext } from '../engine/context.ts';
 import type { Readings } from '../engine/state.ts';
 import type { Journal } from '../incidents/journal.ts';
 import { openSqliteJournal } from '../incidents/store/sqlite.ts';
+import { signalSeries } from '../live/series.ts';
 import type { Live } from '../live/store.ts';
 import type { Catalogue } from '../runbooks/catalogue.ts';
 import { signalScope } from '../signals/conditions-scope.ts';
@@ -26,8 +27,12 @@ export function createContext(
   stateDirectory: string,
 ): ClosableContext {
   const { clock } = surroundings;
-  const { live, book } = core;
+  const { book, history, live } = core;
   let journal: Journal | null = null;
+  const series = (signal: string) =>
+    Object.values(live.store.getState().signals)
+      .filter(({ id }) => id === signal)
+      .map(({ labels }) => ({ labels, points: history.points(signalSeries(signal, labels)) }));
   const context: EngineContext = {
     clock,
     get region() {
@@ -44,7 +49,13 @@ export function createContext(
     },
     signals: () => signalScope(live.store.getState()),
     readings: (ids) => readingsOf(live, ids),
-    reach: (signal) => ({ clock, signal, bind: book.bind, address: book.address }),
+    reach: (signal) => ({
+      clock,
+      signal,
+      bind: book.bind,
+      address: book.address,
+      live: { signals: () => signalScope(live.store.getState()), series },
+    }),
   };
   return { context, close: () => journal?.close() };
 }

@@ -1,16 +1,17 @@
+import type { RowOffer } from '../console/offers.ts';
 import { asOperatorError } from '../domain/operator-error.ts';
 import { redactText } from '../domain/redact.ts';
+import { adHocRunbook } from '../engine/ad-hoc.ts';
 import type { Refusal, RunController } from '../engine/controller.ts';
 import { openRunController } from '../engine/driver.ts';
 import { createDesk, type Occasion } from '../incidents/desk.ts';
 import { event } from '../incidents/events.ts';
 import { witness } from '../incidents/witness.ts';
 import { alertsAndNotices } from '../live/selectors.ts';
-import { buildRunbook } from '../runbooks/build.ts';
+import { loadRunbookText } from '../runbooks/build.ts';
 import type { Runbook } from '../runbooks/graph.ts';
 import { opensOnAlert } from '../runbooks/opens.ts';
-import { factsOf } from '../runbooks/reader.ts';
-import { parseYaml } from '../runbooks/yaml-file.ts';
+import { factsOf, noFacts } from '../runbooks/reader.ts';
 import type { Program } from './compose.ts';
 
 function occasionOf(program: Program, runbook: Runbook): Occasion {
@@ -45,13 +46,12 @@ function asItBegan(program: Program, runbook: Runbook, run: string): Runbook | n
   if (started?.type !== 'run-started' || started.body.text === redactText(runbook.text)) {
     return runbook;
   }
-  const parsed = parseYaml(started.body.text, runbook.file);
-  if (!('ok' in parsed) || pack === null) return null;
-  return buildRunbook(parsed.ok, factsOf(pack), catalogue).runbook;
+  const facts = pack === null ? noFacts : factsOf(pack);
+  return loadRunbookText(started.body.text, runbook.file, facts, catalogue).runbook;
 }
 
 /**
- * Opens a run of a runbook, resuming the unfinished one of its incident.
+ * Opens a run of a runbook of the region's pack, resuming the unfinished one of its incident.
  * @returns the run, or why it cannot be opened, with the mend
  */
 export function openRun(
@@ -59,17 +59,38 @@ export function openRun(
   newId: () => string,
   id: string,
 ): RunController | Refusal {
-  const { context, executor, region, operator, log } = program;
   const runbook = program.pack?.runbooks.find((candidate) => candidate.id === id);
-  if (!runbook)
-    return { refused: `There is no runbook ${id}`, mend: 'see opsconsole runbooks list' };
+  return runbook
+    ? openRunbook(program, newId, runbook)
+    : { refused: `There is no runbook ${id}`, mend: 'see opsconsole runbooks list' };
+}
+
+/** Opens the run of one change that a row of a panel offers, resuming the unfinished one of the same. */
+export function openOffer(
+  program: Program,
+  newId: () => string,
+  { action: id, input, title }: Pick<RowOffer, 'action' | 'input' | 'title'>,
+): RunController | Refusal {
+  const action = program.catalogue.action(id);
+  if (action === undefined) return { refused: `There is no action ${id}`, mend: null };
+  const system = program.pack?.system ?? program.region.name;
+  const runbook = adHocRunbook({ action, input, title, system });
+  return 'refused' in runbook ? runbook : openRunbook(program, newId, runbook);
+}
+
+function openRunbook(
+  program: Program,
+  newId: () => string,
+  runbook: Runbook,
+): RunController | Refusal {
+  const { context, executor, region, operator, log } = program;
   try {
     const desk = createDesk(context.journal, region.name, operator, newId);
     const { run } = desk.openRun(runbook, occasionOf(program, runbook));
     const began = asItBegan(program, runbook, run);
     if (began === null) {
       return {
-        refused: `The unfinished run of ${id} began with a text that no longer loads`,
+        refused: `The unfinished run of ${runbook.id} began with a text that no longer loads`,
         mend: 'look at it with opsconsole incidents show; nothing is done',
       };
     }

@@ -19,6 +19,8 @@ export interface Surroundings {
   readonly newId: () => string;
   /** The folder that holds `runbooks/`. */
   readonly packageRoot: string;
+  /** The administrator's policy, which nobody else may write; absent means its usual place. */
+  readonly policyFile?: string;
   /** Starts this program again, detached, with these arguments. */
   readonly spawnDetached: (args: readonly string[]) => void;
 }

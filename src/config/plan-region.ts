@@ -14,6 +14,7 @@ import {
 import {
   planAlertmanager,
   planCertificate,
+  planChannel,
   planCheck,
   planHost,
   planLog,
@@ -74,6 +75,7 @@ function found(discovery: Discovery, from: ConfigSurroundings, here: boolean): S
     certificates: [],
     host: planHost(createPlanning(from, []), null, here, null),
     logs: [],
+    notify: [],
     definitions: null,
   };
 }
@@ -102,6 +104,7 @@ function configured(region: RegionConfig, from: ConfigSurroundings, here: boolea
     certificates: certificates.map((entry) => planCertificate(planning, entry)),
     host: planHost(planning, region.host, here, region.plain.at('host')),
     logs: logs.map((entry) => planLog(planning, entry)),
+    notify: region.notify.map((entry) => planChannel(planning, entry)),
     definitions: region.definitions,
   };
 }

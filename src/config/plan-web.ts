@@ -2,6 +2,7 @@ import { parseDuration } from '../domain/duration.ts';
 import type {
   AlertmanagerPlan,
   CertificatePlan,
+  ChannelPlan,
   CheckPlan,
   HostPlan,
   LogPlan,
@@ -21,6 +22,7 @@ import {
 import type { Entry, ListEntry, OnlyEntry, RegionConfig } from './region-config.ts';
 
 const HTTP_PORT = 80;
+const MESSAGE_TIMEOUT_MS = 10_000;
 
 interface WebFields {
   readonly url?: string | undefined;
@@ -174,4 +176,19 @@ export function planHost(
     paths: config.value.paths ?? null,
     origins: originsOf({ paths: config.at('paths'), ...paceOrigins(config) }),
   };
+}
+
+/** A channel for messages; its address is read when a message is sent. */
+export function planChannel(planning: Planning, entry: ListEntry<'notify'>): ChannelPlan {
+  const { command, name, timeout, webhook } = entry.value;
+  const timeoutMs = (timeout === undefined ? null : parseDuration(timeout)) ?? MESSAGE_TIMEOUT_MS;
+  const common = { name, timeoutMs, origin: entry.origin };
+  const times = { timeout: entry.at('timeout') };
+  const address = secretField(planning, webhook);
+  if (address !== null) {
+    const origins = originsOf({ webhook: entry.at('webhook'), ...times });
+    return { ...common, kind: 'webhook', address, origins };
+  }
+  const origins = originsOf({ command: entry.at('command'), ...times });
+  return { ...common, kind: 'command', command: command ?? [], origins };
 }

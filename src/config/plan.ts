@@ -167,6 +167,12 @@ export type LogPlan = Planned & { readonly name: string } & (
     | { readonly kind: 'unit'; readonly unit: string }
   );
 
+/** A way for messages out of the house. */
+export type ChannelPlan = Planned & { readonly name: string; readonly timeoutMs: number } & (
+    | { readonly kind: 'webhook'; readonly address: Secret }
+    | { readonly kind: 'command'; readonly command: readonly string[] }
+  );
+
 export interface KubernetesPlan extends Planned {
   /** Path of the file; null inside a cluster. */
   readonly kubeconfig: string | null;
@@ -226,6 +232,8 @@ export interface RegionPlan {
   readonly certificates: readonly CertificatePlan[];
   readonly host: HostPlan | null;
   readonly logs: readonly LogPlan[];
+  /** The first is taken where none is named. */
+  readonly notify: readonly ChannelPlan[];
   readonly definitions: RegionDefinitions | null;
   readonly notFound: readonly NotFound[];
   /** Where the region's plain values come from, by their key, such as `services.cache`. */

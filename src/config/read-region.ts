@@ -155,6 +155,7 @@ export function readRegion(report: Report, name: string, raw: unknown): RegionCo
     checks: list(reading, 'checks'),
     certificates: list(reading, 'certificates'),
     logs: list(reading, 'logs'),
+    notify: list(reading, 'notify'),
     prometheus: only(reading, 'prometheus'),
     alertmanager: only(reading, 'alertmanager'),
     kubernetes: only(reading, 'kubernetes'),

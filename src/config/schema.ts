@@ -130,6 +130,19 @@ export const listSchemas = {
     file: path.optional(),
     unit: text.optional().describe('A systemd unit, read from its journal.'),
   }),
+  notify: z.strictObject({
+    name,
+    webhook: secret
+      .optional()
+      .describe('An address that takes a POST of {"text": …}; by reference, for it is a secret.'),
+    command: z
+      .array(text)
+      .min(1)
+      .max(100)
+      .optional()
+      .describe('A program and its arguments; it is given the message on its standard input.'),
+    timeout: timeout.describe('The limit of one message; 10s by default, 1m at most.'),
+  }),
 };
 
 /** Sections that hold one entry. */
@@ -185,6 +198,7 @@ export const regionHeadSchema = z.strictObject({
   checks: unread,
   certificates: unread,
   logs: unread,
+  notify: unread,
   prometheus: unread,
   alertmanager: unread,
   kubernetes: unread,
@@ -215,6 +229,9 @@ const regionSchema = z.strictObject({
     .optional()
     .describe('This host’s load, memory and disks; by default where the engine is on it.'),
   logs: oneOrMore(listSchemas.logs).optional(),
+  notify: oneOrMore(listSchemas.notify)
+    .optional()
+    .describe('Channels for messages; the first is taken where none is named.'),
   kubernetes: onlySchemas.kubernetes.optional().describe('Reserved: pods come later.'),
   signals: z
     .array(z.union(Object.values(signalSchemas)))

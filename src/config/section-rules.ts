@@ -8,6 +8,7 @@ import { SECRET_REFERENCE } from './secret.ts';
 /** Less would be felt by the server that is asked. */
 const MIN_INTERVAL_MS = 250;
 const MAX_PORT = 65_535;
+const MAX_MESSAGE_MS = 60_000;
 
 /** Says what is wrong in an entry whose fields are right one by one. */
 type Rule<S extends ListSection> = (
@@ -107,6 +108,17 @@ const rules: { readonly [S in ListSection]: Rule<S> } = {
   },
   logs(value, report, path) {
     oneOf(['file', 'unit'], 1, value, report, path);
+  },
+  notify(value, report, path) {
+    const ways = given(value, ['webhook', 'command']);
+    if (ways.length === 0) {
+      report.error(path, 'nothing says where messages go', 'give `webhook` or `command`');
+    } else if (ways.length > 1) {
+      report.error([...path, 'command'], 'a channel has one way out', 'make two of it', 'key');
+    }
+    if (value.timeout === undefined) return;
+    if ((parseDuration(value.timeout) ?? 0) <= MAX_MESSAGE_MS) return;
+    report.error([...path, 'timeout'], '`timeout` is too long', 'give 1m or less');
   },
 };
 

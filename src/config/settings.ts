@@ -1,3 +1,4 @@
+import { redactText } from '../domain/redact.ts';
 import type { CheckPlan, Endpoint, Origin, RegionPlan, Secret, WebEndpoint } from './plan.ts';
 
 /** One effective value, with where it comes from. Secrets stand by their reference. */
@@ -194,7 +195,19 @@ function machineRows({ host, logs, origins }: RegionPlan): readonly Setting[] {
   ];
 }
 
+function messageRows({ notify }: RegionPlan): readonly Setting[] {
+  return notify.flatMap((channel) =>
+    rows(`notify.${channel.name}`, channel, {
+      ...(channel.kind === 'webhook'
+        ? { webhook: masked(channel.address) }
+        : { command: redactText(channel.command.join(' ')) }),
+      timeout: seconds(channel.timeoutMs),
+    }),
+  );
+}
+
 /** Every effective value of a region, in the order of its sections. */
 export function settingsOf(plan: RegionPlan): readonly Setting[] {
-  return [plainRows, engineRows, dataRows, webRows, machineRows].flatMap((part) => part(plan));
+  const parts = [plainRows, engineRows, dataRows, webRows, machineRows, messageRows];
+  return parts.flatMap((part) => part(plan));
 }

@@ -1,8 +1,9 @@
 import type { KeyContext, Scope } from '../keymap/binding.ts';
-import type { Branch } from '../runbooks/graph.ts';
+import { askedRow } from './offers.ts';
 import type { BoardState, ConsolePorts } from './ports.ts';
+import { runContext } from './run-context.ts';
 import { chosenRow, logTargets, panelIdsOf, shownLive } from './selection.ts';
-import { type RunView, type SessionState, topOverlay } from './session.ts';
+import { type ConfirmOverlay, type SessionState, topOverlay } from './session.ts';
 import { pruned } from './table.ts';
 import { hasPods } from './tables/pods.ts';
 import { tables } from './tables.ts';
@@ -38,14 +39,33 @@ export function runIsOpen(session: SessionState, board: BoardState): boolean {
   return board.incidents.some(({ run }) => run !== null && run.phase !== 'finished');
 }
 
+/** What a confirmation waits for. */
+export type ConfirmStage = 'refused' | 'barred' | 'reason' | 'name' | 'key';
+
+/** What a confirmation waits for now; a limit that no reason lets pass bars it. */
+export function confirmStage(overlay: ConfirmOverlay): ConfirmStage {
+  const { plan, refused, reasonTaken } = overlay;
+  if (refused !== null) return 'refused';
+  if (plan.overLimit !== null && !plan.overLimit.breakGlass) return 'barred';
+  if (plan.overLimit !== null && !reasonTaken) return 'reason';
+  return plan.typedName === null ? 'key' : 'name';
+}
+
+const confirmScopes: Readonly<Record<ConfirmStage, Scope>> = {
+  refused: 'dialog:message',
+  barred: 'dialog:reader',
+  reason: 'dialog:reason',
+  name: 'dialog:typed',
+  key: 'dialog:confirm',
+};
+
 /** The scopes that hold now, innermost first. */
 export function scopesOf(session: SessionState): readonly Scope[] {
   const top = topOverlay(session);
   if (top === null) return [session.screen, 'global', 'always'];
   switch (top.kind) {
     case 'confirm':
-      if (top.refused !== null) return ['dialog:message', 'always'];
-      return [top.plan.typedName === null ? 'dialog:confirm' : 'dialog:typed', 'always'];
+      return [confirmScopes[confirmStage(top)], 'always'];
     case 'text':
     case 'filter':
       return ['dialog:text', 'always'];
@@ -54,84 +74,13 @@ export function scopesOf(session: SessionState): readonly Scope[] {
   }
 }
 
-/** Where the runbook goes on when the current leaf did not help; null where it does not say. */
-export function otherwiseOf(run: RunView): string | null {
-  const node = run.controller.runbook.nodes.get(run.state.current);
-  return node?.kind === 'do' || node?.kind === 'verify' ? node.otherwise : null;
-}
-
-/** True at a leaf whose action did not happen, or that has no other way on: it can be tried again. */
-export function triesAgain(run: RunView): boolean {
-  const last = run.state.acts.at(-1)?.state;
-  return last === 'refused' || last === 'not-done' || otherwiseOf(run) === null;
-}
-
-function runContext(run: RunView): KeyContext['run'] {
-  const { controller, state } = run;
-  const { nodes } = controller.runbook;
-  const node = nodes.get(state.current);
-  const visit = state.path.findLast((entry) => entry.step === state.current);
-  const otherwise = triesAgain(run) ? null : otherwiseOf(run);
-  return {
-    phase: state.phase,
-    kind: node?.kind ?? 'check',
-    title: node?.title ?? state.current,
-    otherwise: otherwise === null ? null : (nodes.get(otherwise)?.title ?? otherwise),
-    recommended: visit?.recommended != null,
-    branches: turnsFrom(run).length,
-    steps: state.path.filter((entry) => entry.step !== state.current).length,
-    acted: state.acts.some((act) => act.state === 'done' || act.state === 'failed'),
-    holder: run.holder,
-    working: run.working,
-  };
-}
-
-export interface WayOn {
-  readonly to: string;
-  readonly because: string;
-}
-
-/** The branches of the step the run stands at, or came to its leaf from. */
-function branchesFrom(run: RunView): readonly WayOn[] {
-  const { controller, state } = run;
-  const { nodes } = controller.runbook;
-  const here = nodes.get(state.current);
-  const last = state.path.findLast((entry) => entry.step !== state.current);
-  const isStep = here?.kind === 'check' || here?.kind === 'ask';
-  const node = isStep || last === undefined ? here : nodes.get(last.step);
-  if (node?.kind !== 'check' && node?.kind !== 'ask') return [];
-  return node.branches.map((branch) => ({ to: branch.to, because: reasonOf(branch, node.kind) }));
-}
-
-/** Why one would take a branch, in the runbook's own words where they need nothing filled in. */
-function reasonOf({ when, because }: Branch, kind: 'check' | 'ask'): string {
-  if (when !== null) return `when ${when.text}`;
-  if (because !== '' && !because.includes('{{')) return because;
-  return kind === 'check' ? 'when nothing else holds' : '';
-}
-
-/** The ways the operator may take from where the run stands, each once. */
-export function turnsFrom(run: RunView): readonly WayOn[] {
-  const { current, phase } = run.state;
-  const otherwise = otherwiseOf(run);
-  const stuck: readonly WayOn[] =
-    phase === 'stuck'
-      ? [
-          ...(otherwise === null ? [] : [{ to: otherwise, because: 'the runbook goes on there' }]),
-          { to: current, because: 'look at it and try it again' },
-        ]
-      : [];
-  const others = branchesFrom(run).filter(({ to }) => to !== current);
-  const all = [...stuck, ...others];
-  return all.filter((way, index) => all.findIndex(({ to }) => to === way.to) === index);
-}
-
 /** What the bindings may ask of the console. */
 export function keyContext(ports: ConsolePorts, session: SessionState): KeyContext {
   const live = shownLive(ports, session);
   const board = ports.board.getState();
   const { focus } = session;
   const logs = logTargets(ports, session);
+  const asked = askedRow(ports, session);
   return {
     rows: panelIdsOf(ports, session, focus).length,
     row: chosenRow(ports, session) !== null,
@@ -141,6 +90,8 @@ export function keyContext(ports: ConsolePorts, session: SessionState): KeyConte
     suggestion: nextRun(board) !== null,
     incident: board.incidents.length > 0 || session.run !== null,
     runbooks: ports.runbooks.length,
+    offers: 'reason' in asked ? asked.reason : null,
+    rot: board.rot?.length ?? 0,
     run: session.screen === 'wizard' && session.run !== null ? runContext(session.run) : null,
   };
 }

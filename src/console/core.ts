@@ -31,8 +31,8 @@ export interface Core {
   drop(id?: number): void;
   toast(text: string, tone?: Toast['tone']): void;
   message(message: Pick<MessageOverlay, 'title' | 'text' | 'mend' | 'tone'>): void;
-  /** Puts a text on the operator's clipboard, and says what was copied. */
-  copy(text: string, words: string): void;
+  /** Puts a text on the operator's clipboard, and says what was copied; false when it was not. */
+  copy(text: string, words: string): boolean;
   /** Runs work a key has caused, counted as busy; what it throws is told in a message. */
   task(what: string, work: () => Promise<void>): void;
   /** Starts the arming of overlays that have reached the screen. */
@@ -130,6 +130,7 @@ export function createCore(
       const refused = clipboard(text);
       if (refused === null) toast(`copied ${words} (${text.length} characters) to the clipboard`);
       else toast(`${words} is not copied: ${refused}`, 'bad');
+      return refused === null;
     },
     task(what, work) {
       const done = idle.begin();

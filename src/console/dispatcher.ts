@@ -2,7 +2,7 @@ import type { Timer } from '../domain/clock.ts';
 import type { Command } from '../keymap/commands.ts';
 import type { InputEvent, KeyPress } from '../keymap/keys.ts';
 import { resolve } from '../keymap/resolve.ts';
-import { keyContext, nextRun, scopesOf } from './context.ts';
+import { confirmStage, keyContext, nextRun, scopesOf } from './context.ts';
 import type { Core } from './core.ts';
 import { createDialogs, type Dialogs, isGuarded } from './dialogs.ts';
 import { createLogScreen, type LogScreen } from './log-screen.ts';
@@ -82,10 +82,20 @@ function createHandlers(core: Core, parts: Parts): Handlers {
       if (next !== null) runs.open(next.runbook);
     },
     picker: dialogs.openPicker,
+    offers: dialogs.openOffers,
+    rot: () => commands.read('rot'),
     timeline: () => navigate.openTimeline(core),
     act: commands.act,
     preview: commands.preview,
-    evidence: commands.evidence,
+    evidence: () => commands.read('evidence'),
+    output: () => commands.read('output'),
+    way: ({ place }) => commands.way(place),
+    jump: commands.askJump,
+    values: commands.forms.values,
+    tick: commands.tick,
+    'copy-message': commands.copyMessage,
+    'hand-over': commands.forms.handOver,
+    'take-over': commands.takeOver,
     'other-branch': commands.otherBranch,
     skip: commands.skip,
     'step-back': commands.stepBack,
@@ -93,8 +103,14 @@ function createHandlers(core: Core, parts: Parts): Handlers {
     undo: commands.undo,
     escalate: commands.askEscalate,
     stop: commands.askStop,
-    confirm: () => dialogs.confirm(false),
-    'confirm-typed': () => dialogs.confirm(true),
+    confirm: () => dialogs.confirm('key'),
+    'confirm-typed': () => dialogs.confirm('name'),
+    'confirm-reason': () => dialogs.confirm('reason'),
+    'pick-move': ({ step }) => {
+      dialogs.pick.move(step);
+      commands.forms.move(step);
+    },
+    'form-back': commands.forms.back,
     submit: dialogs.submit,
     close: dialogs.close,
     quick: ({ key }) => dialogs.quick(key),
@@ -123,7 +139,7 @@ function createInterrupt(core: Core): { press(): void; close(): void } {
 function comesTooEarly(core: Core, { key, burst }: KeyPress): boolean {
   const top = topOverlay(core.session.getState());
   if (top === null || !isGuarded(top) || key === 'ctrl+c') return false;
-  const typing = top.kind === 'confirm' && top.plan.typedName !== null;
+  const typing = top.kind === 'confirm' && ['name', 'reason'].includes(confirmStage(top));
   return !top.armed || (burst && !typing);
 }
 
@@ -161,12 +177,12 @@ export function createDispatcher(core: Core): Dispatcher {
     const outcome = resolve(scopesOf(session), event.key, keyContext(core.ports, session));
     if (outcome.kind === 'command') dispatch(outcome.command);
     else if (outcome.kind === 'disabled') core.toast(outcome.reason);
-    else if (outcome.kind === 'text') editText(core, outcome.edit);
+    else if (outcome.kind === 'text') editText(core, outcome.edit, dialogs.pick);
   };
 
   return {
     dispatch,
-    key: (event) => (event.kind === 'paste' ? paste(core, event.text) : press(event)),
+    key: (event) => (event.kind === 'paste' ? paste(core, event.text, dialogs.pick) : press(event)),
     choose: dialogs.choose,
     measure(max) {
       scrollMax = max;

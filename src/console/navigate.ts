@@ -3,6 +3,7 @@ import { runIsOpen, scopesOf } from './context.ts';
 import type { Core } from './core.ts';
 import { overviewPanels } from './overview.ts';
 import { entering, leaving } from './places.ts';
+import { moveDesk } from './run-desk.ts';
 import { panelIdsOf, shownLive } from './selection.ts';
 import { type SessionState, topOverlay } from './session.ts';
 
@@ -49,8 +50,11 @@ export function move(core: Core, command: Move, scrollMax: number): void {
   const top = topOverlay(session);
   const page = pageOf(session);
   const scrolled = (from: number) => shifted(Math.min(from, scrollMax), command, page, scrollMax);
-  if (top?.kind === 'reader') core.patch(top.id, { scroll: scrolled(top.scroll) });
-  else if (session.screen === 'incident') {
+  if (top?.kind === 'reader' || top?.kind === 'confirm') {
+    core.patch(top.id, { scroll: scrolled(top.scroll) });
+  } else if (session.screen === 'wizard') {
+    moveDesk(core, (from, last) => shifted(from, command, page, last), scrollMax);
+  } else if (session.screen === 'incident') {
     core.session.setState({ incidentScroll: scrolled(session.incidentScroll) });
   } else if (session.screen === 'detail') {
     core.session.setState({ detailScroll: scrolled(session.detailScroll) });

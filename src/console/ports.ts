@@ -10,6 +10,7 @@ import type { LiveState } from '../live/state.ts';
 import type { Diagnostic } from '../runbooks/diagnostic.ts';
 import type { Runbook } from '../runbooks/graph.ts';
 import type { LogTarget } from './log-session.ts';
+import type { ActedRow, RowOffer } from './offers.ts';
 
 /** A runbook that fits what is wrong now, best first. */
 export interface Suggestion {
@@ -31,10 +32,25 @@ export interface IncidentSummary {
   readonly runbook: string | null;
 }
 
+/** Something a runbook relies on that is not there. */
+export interface RotLine {
+  /** Id of the runbook, and of the step or leaf that relies on it. */
+  readonly runbook: string;
+  readonly step: string;
+  /** In words an operator knows, e.g. `table inference_logs`. */
+  readonly what: string;
+  /** What it probably means instead, or how to mend it. */
+  readonly suggestion: string | null;
+}
+
 export interface BoardState {
   /** True until all that is configured has been read: an empty panel may still be filled. */
   readonly starting?: boolean;
   readonly suggestions: readonly Suggestion[];
+  /** Why nothing can be changed, in words; absent while something can. */
+  readonly troubles?: readonly string[];
+  /** What the runbooks rely on and is missing; absent until it has been looked for. */
+  readonly rot?: readonly RotLine[];
   /** Open incidents of this region, newest first. */
   readonly incidents: readonly IncidentSummary[];
 }
@@ -52,6 +68,10 @@ export interface ConsolePorts {
   readonly diagnostics: readonly Diagnostic[];
   /** Opens a run of the runbook, resuming the unfinished one of its incident if there is one. */
   openRun(runbook: string): Promise<RunController | Refusal>;
+  /** What can be done with a row without a runbook; absent where nothing can. */
+  readonly offers?: ((row: ActedRow) => readonly RowOffer[]) | undefined;
+  /** Opens the run of one offered change, resuming the unfinished one of the same change. */
+  readonly openOffer?: ((offer: RowOffer) => Promise<RunController | Refusal>) | undefined;
   /**
    * Hears of which containers the usage is on the screen, whenever that has changed; absent where
    * nothing is metered.

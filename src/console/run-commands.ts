@@ -1,155 +1,90 @@
-import type { Plan, Refusal, RunController } from '../engine/controller.ts';
 import type { StopOutcome } from '../keymap/commands.ts';
-import { triesAgain, turnsFrom } from './context.ts';
 import type { Core } from './core.ts';
-import type { ConfirmOverlay, ListItem, RunView, TextOverlay } from './session.ts';
-import { isRefusal } from './session.ts';
-
-/** A reason shorter than this tells the reader of the record nothing. */
-const REASON_LENGTH_MIN = 3;
-
-function refuse(core: Core, refusal: Refusal): void {
-  core.message({
-    tone: 'bad',
-    title: 'Not done',
-    text: refusal.refused,
-    mend: refusal.mend,
-  });
-}
+import { ask, patchRun } from './run-ask.ts';
+import { type ConfirmCommands, createConfirmCommands, REASON_LENGTH_MIN } from './run-confirm.ts';
+import { messageOf } from './run-context.ts';
+import { tick } from './run-desk.ts';
+import { createFormCommands, type FormCommands } from './run-forms.ts';
+import { kindWords, nodeOf, triesAgain, turnsFrom } from './run-turns.ts';
+import type { ListItem, ReaderOverlay, RunView, TextOverlay } from './session.ts';
 
 /** The commands of the wizard, each on the run that is on the screen. */
-export interface RunCommands {
+export interface RunCommands extends Omit<ConfirmCommands, 'plan'> {
+  readonly forms: FormCommands;
   act(): void;
   preview(): void;
-  evidence(): void;
+  read(content: ReaderOverlay['content']): void;
   otherBranch(): void;
+  way(place: number): void;
+  askJump(): void;
+  jump(to: string): void;
   skip(): void;
   stepBack(): void;
   note(): void;
-  undo(): void;
+  tick(): void;
+  copyMessage(): void;
+  takeOver(): void;
   askEscalate(): void;
   askStop(): void;
-  confirm(overlay: ConfirmOverlay): void;
-  confirmTyped(overlay: ConfirmOverlay): void;
   submit(overlay: TextOverlay): void;
   branch(to: string): void;
   stop(outcome: StopOutcome): void;
   escalate(): void;
 }
 
+const item = (value: string, label: string, detail: string): ListItem => ({
+  value,
+  label,
+  detail,
+  quick: null,
+});
+
 const stopItems: readonly ListItem[] = [
-  {
-    value: 'stopped',
-    label: 'Stopped',
-    detail: 'the run ends here; the incident stays open',
-    quick: null,
-  },
-  {
-    value: 'watching',
-    label: 'Watching',
-    detail: 'nothing more to do now; keep an eye on it',
-    quick: null,
-  },
-  { value: 'handed-over', label: 'Handed over', detail: 'someone else goes on', quick: null },
+  item('stopped', 'Stopped', 'the run ends here; the incident stays open'),
+  item('watching', 'Watching', 'nothing more to do now; keep an eye on it'),
+  item('handed-over', 'Handed over', 'someone else goes on, outside this console'),
 ];
 
 const escalateItems: readonly ListItem[] = [
-  { value: 'stay', label: 'Stay', detail: 'go on with this run', quick: null },
-  {
-    value: 'escalate',
-    label: 'Escalate',
-    detail: 'end this run and hand the incident up the chain',
-    quick: null,
-  },
+  item('stay', 'Stay', 'go on with this run'),
+  item('escalate', 'Escalate', 'end this run and hand the incident up the chain'),
 ];
 
-/** Runs one request on the run, saying meanwhile what is awaited; a refusal becomes a message. */
-function ask(core: Core, words: string, request: (c: RunController) => Promise<Refusal | null>) {
+function askEscalate(core: Core): void {
+  const title = 'Escalate this incident?';
+  core.push({ kind: 'list', purpose: 'escalate', title, items: escalateItems });
+}
+
+const takeOver = (core: Core) => ask(core, 'taking over', (controller) => controller.takeOver());
+
+/** Enter: what the step waits for. */
+function act(core: Core, confirming: ConfirmCommands, forms: FormCommands): void {
   const { run } = core.session.getState();
   if (run === null) return;
-  const { controller } = run;
-  const working = (text: string | null) =>
-    core.session.setState((state) =>
-      state.run?.controller === controller ? { run: { ...state.run, working: text } } : {},
-    );
-  core.task('That could not be done', async () => {
-    working(words);
-    try {
-      const refusal = await request(controller);
-      if (refusal !== null) refuse(core, refusal);
-    } finally {
-      working(null);
-    }
-  });
-}
-
-/** Identity of everything a plan would touch, to see whether it is still what was shown. */
-function targetsOf(plan: Plan): string {
-  return JSON.stringify([plan.command, plan.targets.map((target) => target.identity)]);
-}
-
-function shownPlan(run: RunView): Plan | null {
-  const { preview } = run;
-  if (preview === null || preview.node !== run.state.current) return null;
-  return isRefusal(preview.plan) ? null : preview.plan;
-}
-
-function showPlan(core: Core, plan: Plan): void {
-  core.push({ kind: 'confirm', plan, typed: '', working: false, refused: null, problem: null });
-}
-
-/** Freezes the targets anew, then asks as the risk demands: Enter is enough only for what is reversible. */
-function planAndConfirm(core: Core, run: RunView): void {
-  ask(core, 'reading the targets', async (controller) => {
-    const plan = await controller.plan();
-    if (isRefusal(plan)) return plan;
-    const now = core.session.getState().run;
-    if (now?.controller !== controller || now.state.current !== run.state.current) return null;
-    core.session.setState({ run: { ...now, preview: { node: plan.leaf, plan } } });
-    const shown = shownPlan(run);
-    const seen = shown !== null && targetsOf(shown) === targetsOf(plan);
-    if (plan.risk === 'reversible' && seen) return controller.confirm(plan);
-    showPlan(core, plan);
-    return null;
-  });
-}
-
-function confirmPlan(core: Core, overlay: ConfirmOverlay, typed?: string): void {
-  const { run } = core.session.getState();
-  if (run === null || overlay.working) return;
-  core.patch(overlay.id, { working: true, problem: null });
-  core.task('The action could not be begun', async () => {
-    try {
-      const refused =
-        typed === undefined
-          ? await run.controller.confirm(overlay.plan)
-          : await run.controller.confirm(overlay.plan, typed);
-      if (refused === null) core.drop(overlay.id);
-      else core.patch(overlay.id, { working: false, refused });
-    } catch (thrown) {
-      core.drop(overlay.id);
-      throw thrown;
-    }
-  });
-}
-
-function act(core: Core): void {
-  const { run } = core.session.getState();
-  if (run === null) return;
-  const node = run.controller.runbook.nodes.get(run.state.current);
-  const atLeaf = run.state.phase === 'leaf' || run.state.phase === 'stuck';
-  const again = run.state.phase !== 'stuck' || triesAgain(run);
-  if (atLeaf && node?.kind === 'do' && again) planAndConfirm(core, run);
-  else if (run.state.phase === 'leaf' && node?.kind === 'escalate') askEscalate(core);
+  const { phase } = run.state;
+  const node = nodeOf(run);
+  const atLeaf = phase === 'leaf' || phase === 'stuck';
+  const again = phase !== 'stuck' || triesAgain(run);
+  const sends = node?.kind === 'notify' && messageOf(run)?.state === 'drafted';
+  if (run.holder !== null && run.state.handedTo !== null) takeOver(core);
+  else if (phase === 'input') forms.values();
+  else if (atLeaf && node?.kind === 'do' && again) confirming.plan(run);
+  else if (phase === 'deciding' && sends) confirming.plan(run);
+  else if (phase === 'leaf' && node?.kind === 'escalate') askEscalate(core);
   else ask(core, 'going on', (controller) => controller.proceed());
 }
 
-function askEscalate(core: Core): void {
-  core.push({
-    kind: 'list',
-    purpose: 'escalate',
-    title: 'Escalate this incident?',
-    items: escalateItems,
+/** A message's plan is read when it is asked for: few look at it. */
+function preview(core: Core): void {
+  const { run } = core.session.getState();
+  core.push({ kind: 'reader', content: 'preview', scopes: ['wizard'], scroll: 0 });
+  if (run === null || run.preview?.node === run.state.current) return;
+  const node = run.state.current;
+  core.task('The action could not be previewed', async () => {
+    const plan = await run.controller.plan();
+    patchRun(core, run.controller, (now) =>
+      now.state.current === node ? { preview: { node, plan } } : {},
+    );
   });
 }
 
@@ -157,13 +92,39 @@ function otherBranch(core: Core): void {
   const { run } = core.session.getState();
   if (run === null) return;
   const { nodes } = run.controller.runbook;
-  const items = turnsFrom(run).map((turn) => ({
-    value: turn.to,
-    label: nodes.get(turn.to)?.title ?? turn.to,
-    detail: turn.because,
-    quick: null,
-  }));
+  const items = turnsFrom(run).map(({ to, because }) =>
+    item(to, nodes.get(to)?.title ?? to, because),
+  );
   core.push({ kind: 'list', purpose: 'branches', title: 'Take another branch', items });
+}
+
+/** Every step and leaf but the one at hand, those of the path first. */
+function jumpItems({ controller, state }: RunView): readonly ListItem[] {
+  const walked = new Set(state.path.map(({ step }) => step));
+  const all = [...controller.runbook.nodes.values()].filter(
+    ({ id, kind }) => id !== state.current && kind !== 'call',
+  );
+  const first = all.filter(({ id }) => walked.has(id));
+  const rest = all.filter(({ id }) => !walked.has(id));
+  return [...first, ...rest].map((node) =>
+    item(node.id, node.title, `${kindWords(node)}${walked.has(node.id) ? ', walked' : ''}`),
+  );
+}
+
+function askJump(core: Core): void {
+  const { run } = core.session.getState();
+  if (run === null) return;
+  const items = jumpItems(run);
+  const title = 'Jump to a step; nothing is done there unasked';
+  core.push({ kind: 'pick', purpose: 'jump', title, items, text: '', typing: false, chosen: 0 });
+}
+
+function copyMessage(core: Core): void {
+  const { run } = core.session.getState();
+  const message = run === null ? null : messageOf(run);
+  if (run === null || message === null) return;
+  if (core.copy(message.text, 'the message'))
+    ask(core, 'writing', (controller) => controller.copied());
 }
 
 function submit(core: Core, overlay: TextOverlay): void {
@@ -180,40 +141,44 @@ function submit(core: Core, overlay: TextOverlay): void {
 
 /** Binds the wizard's commands to a dispatcher core. */
 export function createRunCommands(core: Core): RunCommands {
+  const { plan, ...confirming } = createConfirmCommands(core);
+  const forms = createFormCommands(core);
   const field = (purpose: TextOverlay['purpose'], title: string) =>
     core.push({ kind: 'text', purpose, title, text: '', problem: null });
+  const branch = (to: string) => ask(core, 'turning', (controller) => controller.proceed(to));
   return {
-    act: () => act(core),
-    preview: () => core.push({ kind: 'reader', content: 'preview', scopes: ['wizard'], scroll: 0 }),
-    evidence: () =>
-      core.push({ kind: 'reader', content: 'evidence', scopes: ['wizard'], scroll: 0 }),
+    ...confirming,
+    forms,
+    act: () => act(core, { plan, ...confirming }, forms),
+    preview: () => preview(core),
+    read: (content) =>
+      core.push({
+        kind: 'reader',
+        content,
+        scopes: ['wizard'],
+        scroll: content === 'output' ? Number.MAX_SAFE_INTEGER : 0,
+      }),
     otherBranch: () => otherBranch(core),
+    way(place) {
+      const { run } = core.session.getState();
+      const way = run === null ? undefined : turnsFrom(run)[place];
+      if (way !== undefined) branch(way.to);
+    },
+    askJump: () => askJump(core),
+    jump: (to) => ask(core, 'jumping', (controller) => controller.jump(to)),
     skip: () => field('skip', 'Why is this step skipped?'),
     stepBack: () => ask(core, 'going back', (controller) => controller.back()),
     note: () => field('note', 'Note for the record'),
-    undo: () =>
-      ask(core, 'reading what the undo would touch', async (controller) => {
-        const plan = await controller.planUndo();
-        if (isRefusal(plan)) return plan;
-        showPlan(core, plan);
-        return null;
-      }),
+    tick: () => tick(core),
+    copyMessage: () => copyMessage(core),
+    takeOver: () => takeOver(core),
     askEscalate: () => askEscalate(core),
-    askStop: () =>
-      core.push({
-        kind: 'list',
-        purpose: 'stop',
-        title: 'How does this run end?',
-        items: stopItems,
-      }),
-    confirm: (overlay) => confirmPlan(core, overlay),
-    confirmTyped(overlay) {
-      const name = overlay.plan.typedName ?? '';
-      if (overlay.typed === name) confirmPlan(core, overlay, overlay.typed);
-      else core.patch(overlay.id, { problem: `Type ${name} exactly, then Enter` });
+    askStop() {
+      const title = 'How does this run end?';
+      core.push({ kind: 'list', purpose: 'stop', title, items: stopItems });
     },
     submit: (overlay) => submit(core, overlay),
-    branch: (to) => ask(core, 'turning', (controller) => controller.proceed(to)),
+    branch,
     stop: (outcome) => ask(core, 'ending the run', (controller) => controller.stop(outcome)),
     escalate: () => ask(core, 'escalating', (controller) => controller.escalate()),
   };

@@ -1,15 +1,27 @@
+import type { Refusal, RunController } from '../engine/controller.ts';
 import type { Core } from './core.ts';
-import { entering } from './places.ts';
+import type { RowOffer } from './offers.ts';
+import { entering, leaving } from './places.ts';
+import { createConfirmCommands } from './run-confirm.ts';
 import { followRun, type RunSession } from './run-session.ts';
+import type { RunView } from './session.ts';
 
 /** Opens runs, and keeps at most one of them with the screen. */
 export interface RunOpener {
   /** Shows the run of this runbook: the one at hand, or one opened now. */
   open(runbook: string): void;
+  /** Opens the run of a change offered at a row, and its dialog. */
+  openOffer(offer: RowOffer): void;
+  /** Ends an ad-hoc run whose dialog was left with nothing done, and goes back to the row. */
+  abandon(): void;
   /** The wizard was left: a finished run is let go. */
   left(): void;
   close(): void;
 }
+
+/** Nothing was intended yet, and nothing stands in the way of doing it. */
+const isUntouched = ({ state, holder }: RunView): boolean =>
+  state.phase === 'leaf' && state.acts.length === 0 && holder === null;
 
 export function createRunOpener(core: Core): RunOpener {
   let current: RunSession | null = null;
@@ -20,12 +32,10 @@ export function createRunOpener(core: Core): RunOpener {
     core.session.setState({ run: null });
   };
 
-  const openNow = async (runbook: string) => {
-    core.toast('opening the runbook…');
-    const opened = await core.ports.openRun(runbook);
+  const show = (opened: RunController | Refusal, title: string, adHoc: boolean) => {
     if ('refused' in opened) {
       const { refused, mend } = opened;
-      core.message({ tone: 'bad', title: 'The runbook is not opened', text: refused, mend });
+      core.message({ tone: 'bad', title, text: refused, mend });
       return;
     }
     shut();
@@ -34,7 +44,21 @@ export function createRunOpener(core: Core): RunOpener {
       frozen: null,
       toast: null,
     }));
-    current = followRun(core, opened);
+    current = followRun(core, opened, adHoc);
+  };
+
+  const openNow = async (runbook: string) => {
+    core.toast('opening the runbook…');
+    show(await core.ports.openRun(runbook), 'The runbook is not opened', false);
+  };
+
+  const offerNow = async (offer: RowOffer) => {
+    const opened = await core.ports.openOffer?.(offer);
+    if (opened === undefined) return;
+    show(opened, 'The action is not opened', true);
+    const { run } = core.session.getState();
+    // A run of the same change that is under way is shown as it stands.
+    if (run?.adHoc === true && isUntouched(run)) createConfirmCommands(core).plan(run);
   };
 
   let opening = false;
@@ -55,6 +79,25 @@ export function createRunOpener(core: Core): RunOpener {
           opening = false;
         }),
       );
+    },
+    openOffer(offer) {
+      if (opening) return;
+      opening = true;
+      core.task('The action could not be opened', () =>
+        offerNow(offer).finally(() => {
+          opening = false;
+        }),
+      );
+    },
+    abandon() {
+      const { run } = core.session.getState();
+      if (run === null || !run.adHoc || !isUntouched(run)) return;
+      core.task('The run could not be ended', async () => {
+        const refused = await run.controller.stop('stopped');
+        if (refused !== null || core.session.getState().run?.controller !== run.controller) return;
+        core.session.setState((state) => leaving(state));
+        shut();
+      });
     },
     left() {
       if (core.session.getState().run?.state.phase === 'finished') shut();

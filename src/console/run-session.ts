@@ -1,6 +1,7 @@
 import type { Timer } from '../domain/clock.ts';
 import type { RunController } from '../engine/controller.ts';
 import type { Core } from './core.ts';
+import { deskAt } from './run-desk.ts';
 import { isRefusal, type RunView } from './session.ts';
 
 /** How often the evidence is read again while the operator looks at a step. */
@@ -20,6 +21,8 @@ export interface RunSession {
 function wantsPreview(run: RunView): boolean {
   const node = run.controller.runbook.nodes.get(run.state.current);
   return (
+    // The dialog of an ad-hoc run reads its plan itself.
+    !run.adHoc &&
     node?.kind === 'do' &&
     run.holder === null &&
     (run.state.phase === 'leaf' || run.state.phase === 'stuck') &&
@@ -66,7 +69,7 @@ function rereading(core: Core, controller: RunController, retry: () => void): ()
   };
 }
 
-function pictureOf(controller: RunController): RunView {
+function pictureOf(controller: RunController, adHoc: boolean): RunView {
   return {
     controller,
     state: controller.state(),
@@ -74,14 +77,17 @@ function pictureOf(controller: RunController): RunView {
     changed: controller.changed(),
     preview: null,
     working: null,
+    desk: deskAt(controller.state(), null),
+    adHoc,
   };
 }
 
 /**
  * Follows a run: its state is copied into the session on every change, the plan of a leaf is read when
  * the leaf is entered, and the evidence is read again while someone looks at it.
+ * @param adHoc asked for at a row, without a runbook of a pack
  */
-export function followRun(core: Core, controller: RunController): RunSession {
+export function followRun(core: Core, controller: RunController, adHoc = false): RunSession {
   let closed = false;
   let planning: string | null = null;
 
@@ -106,6 +112,7 @@ export function followRun(core: Core, controller: RunController): RunSession {
   const refresh = () => {
     if (closed) return;
     patch({
+      desk: deskAt(controller.state(), core.session.getState().run),
       state: controller.state(),
       holder: controller.follower()?.holder ?? null,
       changed: controller.changed(),
@@ -122,7 +129,7 @@ export function followRun(core: Core, controller: RunController): RunSession {
     refresh();
   };
 
-  core.session.setState({ run: pictureOf(controller) });
+  core.session.setState({ run: pictureOf(controller, adHoc) });
   const stops = [controller.subscribe(refresh), rereading(core, controller, retry)];
   refresh();
   return {

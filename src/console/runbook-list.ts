@@ -1,5 +1,14 @@
-import type { ConsolePorts } from './ports.ts';
+import { diagnosisWords } from '../engine/diagnosis.ts';
+import type { RowOffer } from './offers.ts';
+import type { ConsolePorts, Suggestion } from './ports.ts';
 import type { ListItem } from './session.ts';
+
+/** What the background walk of a runbook came to, on one line. */
+function diagnosed({ runbook, diagnosis }: Suggestion): string {
+  if (diagnosis === null) return 'fits now: diagnosing…';
+  const { finding, agreement, doubt } = diagnosisWords(runbook, diagnosis);
+  return ['fits now', finding, agreement, doubt].filter((part) => part !== '').join('; ');
+}
 
 /** The picker's runbooks: what fits now first, the rest by title. */
 export function runbookItems(ports: ConsolePorts): readonly ListItem[] {
@@ -7,16 +16,26 @@ export function runbookItems(ports: ConsolePorts): readonly ListItem[] {
   const suggested = new Set(suggestions.map(({ runbook }) => runbook.id));
   const rest = ports.runbooks
     .filter(({ id }) => !suggested.has(id))
-    .sort((a, b) => a.title.localeCompare(b.title))
-    .map((runbook) => ({ runbook, detail: '' }));
-  const first = suggestions.map(({ runbook, diagnosis }) => {
-    const leaf = diagnosis?.leaf ?? null;
-    return { runbook, detail: leaf === null ? 'fits now' : `fits now: ${leaf}` };
-  });
+    .toSorted((a, b) => a.title.localeCompare(b.title))
+    .map((runbook) => ({ runbook, detail: runbook.id }));
+  const first = suggestions.map((suggestion) => ({
+    runbook: suggestion.runbook,
+    detail: diagnosed(suggestion),
+  }));
   return [...first, ...rest].map(({ runbook, detail }) => ({
     value: runbook.id,
     label: runbook.title,
-    detail: detail === '' ? `${runbook.severity}  ${runbook.id}` : `${runbook.severity}  ${detail}`,
+    detail: `${runbook.severity}  ${detail}`,
     quick: runbook.key,
+  }));
+}
+
+/** What can be done with a row, by its place. */
+export function offerItems(offers: readonly RowOffer[]): readonly ListItem[] {
+  return offers.map(({ title, risk, irreversible }, place) => ({
+    value: String(place),
+    label: title,
+    detail: irreversible === null ? `${risk}, can be undone` : `${risk}: ${irreversible}`,
+    quick: null,
   }));
 }

@@ -3,6 +3,7 @@ import type { RunState } from '../engine/state.ts';
 import type { Scope } from '../keymap/binding.ts';
 import { type PanelId, panelIds } from '../keymap/commands.ts';
 import type { LiveState } from '../live/state.ts';
+import type { InputSpec } from '../runbooks/graph.ts';
 import type { LogSession } from './log-session.ts';
 import type { BoardState } from './ports.ts';
 import type { Sort } from './table.ts';
@@ -32,7 +33,8 @@ export interface ListItem {
 
 /** What the overlay's text or list is for. */
 type TextPurpose = 'skip' | 'note';
-type ListPurpose = 'runbooks' | 'branches' | 'stop' | 'escalate' | 'columns';
+type ListPurpose = 'branches' | 'stop' | 'escalate' | 'columns';
+type PickPurpose = 'runbooks' | 'jump' | 'offers';
 
 interface OverlayBase {
   /** Tells two overlays of the same kind apart. */
@@ -46,6 +48,11 @@ export interface ConfirmOverlay extends OverlayBase {
   readonly plan: Plan;
   /** What has been typed of the target's name. */
   readonly typed: string;
+  /** Why the limit on changes is passed, where it is reached; taken once Enter was pressed. */
+  readonly reason: string;
+  readonly reasonTaken: boolean;
+  /** Lines of the plan that are above the part in sight. */
+  readonly scroll: number;
   readonly working: boolean;
   readonly refused: Refusal | null;
   readonly problem: string | null;
@@ -78,6 +85,44 @@ export interface PaletteOverlay extends OverlayBase {
   readonly chosen: number;
 }
 
+/** A list narrowed by what is typed; an entry's own key takes it at once while nothing is typed. */
+export interface PickOverlay extends OverlayBase {
+  readonly kind: 'pick';
+  readonly purpose: PickPurpose;
+  readonly title: string;
+  readonly items: readonly ListItem[];
+  readonly text: string;
+  /** True once letters are text: own keys no longer count. */
+  readonly typing: boolean;
+  /** Place of the chosen entry among those that fit. */
+  readonly chosen: number;
+}
+
+export interface FormField {
+  readonly spec: InputSpec;
+  /** What stands there already. */
+  readonly preset: string | null;
+}
+
+/** Values asked for one after the other. */
+export interface FormOverlay extends OverlayBase {
+  readonly kind: 'form';
+  readonly purpose: 'inputs' | 'hand-over';
+  readonly title: string;
+  readonly fields: readonly FormField[];
+  /** Place of the field that is being filled. */
+  readonly at: number;
+  readonly text: string;
+  readonly values: Readonly<Record<string, string>>;
+  /** What may be chosen, by input; absent while it is read or where it is free. */
+  readonly offered: Readonly<Record<string, readonly string[]>>;
+  /** Place of the chosen one among the choices that fit. */
+  readonly chosen: number;
+  readonly working: boolean;
+  /** Why the values were not taken. */
+  readonly problem: string | null;
+}
+
 export interface ListOverlay extends OverlayBase {
   readonly kind: 'list';
   readonly purpose: ListPurpose;
@@ -87,7 +132,7 @@ export interface ListOverlay extends OverlayBase {
 
 export interface ReaderOverlay extends OverlayBase {
   readonly kind: 'reader';
-  readonly content: 'help' | 'evidence' | 'preview';
+  readonly content: 'help' | 'evidence' | 'preview' | 'output' | 'rot';
   /** The scopes whose keys help lists. */
   readonly scopes: readonly Scope[];
   readonly scroll: number;
@@ -112,9 +157,23 @@ export type Overlay =
   | FilterOverlay
   | PaletteOverlay
   | ListOverlay
+  | PickOverlay
+  | FormOverlay
   | ReaderOverlay
   | MessageOverlay
   | LeaveOverlay;
+
+/** What the operator did on the screen at one place of a run; forgotten when the run moves on. */
+export interface RunDesk {
+  /** Names the place: another one begins anew. */
+  readonly place: string;
+  /** Points of the checklist that are ticked, by their place in it. */
+  readonly ticked: readonly number[];
+  /** The point that Space ticks. */
+  readonly cursor: number;
+  /** Lines of the step that are above the part in sight. */
+  readonly scroll: number;
+}
 
 /** The run on the screen, as its controller last told it. */
 export interface RunView {
@@ -127,6 +186,9 @@ export interface RunView {
   readonly changed: string | null;
   /** What a key has set going and is awaited, in words. */
   readonly working: string | null;
+  readonly desk: RunDesk;
+  /** Asked for at a row: it ends with its dialog when nothing was done. */
+  readonly adHoc: boolean;
 }
 
 export interface Toast {

@@ -1,21 +1,10 @@
 import { sanitizeLine } from '../domain/sanitize.ts';
 import type { TextEdit } from '../keymap/resolve.ts';
+import { confirmStage } from './context.ts';
 import type { Core } from './core.ts';
-import { type FilterTarget, topOverlay } from './session.ts';
-
-/** The longest text a field takes. */
-const TEXT_LENGTH_MAX = 500;
-
-function edited(text: string, edit: TextEdit): string {
-  switch (edit.kind) {
-    case 'insert':
-      return (text + edit.text).slice(0, TEXT_LENGTH_MAX);
-    case 'delete':
-      return [...text].slice(0, -1).join('');
-    case 'clear':
-      return '';
-  }
-}
+import type { PickCommands } from './pick.ts';
+import { type FilterTarget, type Overlay, topOverlay } from './session.ts';
+import { edited } from './text-edit.ts';
 
 /** Narrows what is shown as the text is typed. */
 export function applyFilter(core: Core, target: FilterTarget, text: string): void {
@@ -26,7 +15,7 @@ export function applyFilter(core: Core, target: FilterTarget, text: string): voi
 }
 
 /** Edits the field of the topmost overlay; a filter works as it is typed. */
-export function editText(core: Core, edit: TextEdit): void {
+export function editText(core: Core, edit: TextEdit, pick: PickCommands): void {
   const session = core.session.getState();
   const top = topOverlay(session);
   switch (top?.kind) {
@@ -42,17 +31,31 @@ export function editText(core: Core, edit: TextEdit): void {
     case 'text':
       core.patch(top.id, { text: edited(top.text, edit), problem: null });
       break;
-    case 'confirm':
-      if (!top.working) core.patch(top.id, { typed: edited(top.typed, edit), problem: null });
+    case 'pick':
+      pick.type(edit);
       break;
+    case 'form':
+      if (!top.working) {
+        core.patch(top.id, { text: edited(top.text, edit), chosen: 0, problem: null });
+      }
+      break;
+    case 'confirm': {
+      if (top.working) break;
+      const field = confirmStage(top) === 'reason' ? 'reason' : 'typed';
+      core.patch(top.id, { [field]: edited(top[field], edit), problem: null });
+    }
   }
 }
 
+const fields: ReadonlySet<Overlay['kind']> = new Set(['filter', 'text', 'palette', 'pick', 'form']);
+
 /** Pasted text goes into a field, never into a dialog that confirms, and is never taken for keys. */
-export function paste(core: Core, text: string): void {
+export function paste(core: Core, text: string, pick: PickCommands): void {
   const top = topOverlay(core.session.getState());
-  if (top?.kind === 'filter' || top?.kind === 'text' || top?.kind === 'palette') {
-    editText(core, { kind: 'insert', text: sanitizeLine(text) });
+  if (top !== null && fields.has(top.kind)) {
+    // A pasted letter is text, never an entry's own key.
+    if (top.kind === 'pick') core.patch(top.id, { typing: true });
+    editText(core, { kind: 'insert', text: sanitizeLine(text) }, pick);
   } else if (top?.kind === 'confirm') {
     core.patch(top.id, { problem: 'Pasted text is not taken here: type it' });
   } else {

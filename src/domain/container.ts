@@ -54,6 +54,8 @@ export interface Container {
   /** Address on each of the engine's networks, by network name; empty while it is not running. */
   readonly addresses: Readonly<Record<string, string>>;
   readonly ports: readonly PublishedPort[];
+  /** Absent where they are not asked for. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 export interface PublishedPort {

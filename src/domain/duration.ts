@@ -13,6 +13,13 @@ export function parseDuration(text: string): number | null {
   return totalMs;
 }
 
+/** `5m`, `90s`, `1500ms`: one unit, nothing lost, as `parseDuration` reads it. */
+export function formatExact(durationMs: number): string {
+  const units = Object.entries(UNIT_MS).toReversed();
+  const [unit, size] = units.find(([, ms]) => durationMs % ms === 0) ?? ['ms', 1];
+  return `${durationMs / size}${unit}`;
+}
+
 /** `2m10s`, `3d`, `45s`, `0s`: two units at most, for ages on the screen. */
 export function formatAge(ageMs: number): string {
   const seconds = Math.max(0, Math.floor(ageMs / 1000));

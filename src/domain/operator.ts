@@ -6,3 +6,7 @@ export interface Operator {
   readonly from: string | null;
   readonly pid: number;
 }
+
+/** A name of the operator in words, with the address of the SSH connection where there is one. */
+export const nameWithOrigin = (name: string, { from }: Pick<Operator, 'from'>): string =>
+  from === null ? name : `${name} from ${from}`;

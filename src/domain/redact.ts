@@ -1,4 +1,5 @@
-const MASK = '••••';
+/** What stands for a secret. */
+export const MASK = '••••';
 
 /** Names whose values are secrets, in settings, environments, JSON fields and command options. */
 const SECRET_NAME =

@@ -1,9 +1,28 @@
+/** What can be acted on; each kind has names of its own. */
+export const targetKinds = [
+  'container',
+  'compose-service',
+  'image',
+  'redis-database',
+  'redis-setting',
+  'redis-keys',
+  'database',
+  'session',
+  'table',
+  'file',
+  'path',
+  'process',
+  'command',
+  'message',
+] as const;
+export type TargetKind = (typeof targetKinds)[number];
+
 /**
  * What an action will touch, frozen when its dialog opens. `identity` is read again at the moment of
  * execution; any difference refuses the action.
  */
 export interface FrozenTarget {
-  readonly kind: 'container' | 'redis-database' | 'redis-setting';
+  readonly kind: TargetKind;
   /** The name an operator knows, e.g. `falcon-redis`. */
   readonly name: string;
   /** Short form of the identity for the dialog, e.g. `47357c4bcfa0`. */

@@ -1,53 +1,62 @@
 import type { Plan, Refusal } from '../actions/plan.ts';
 import type { Evidence } from '../domain/evidence.ts';
 import type { Runbook } from '../runbooks/graph.ts';
-import type { Outcome, RunState, TakenBy, Visit } from './state.ts';
+import type { Diagnosis } from './diagnosis.ts';
+import type { WantedInput } from './inputs.ts';
+import type { Outcome, RunState, TakenBy } from './state.ts';
+import type { Upcoming } from './upcoming.ts';
 
-/** What a background walk of a runbook's observing part found. */
-export interface Diagnosis {
-  readonly runbook: string;
-  /** The leaf it reached; null when a step needs the operator or could not be decided. */
-  readonly leaf: string | null;
-  /** The step or leaf it stands at. */
-  readonly at: string;
-  readonly path: readonly Visit[];
-  /** Checks that decided their turn, of all checks walked. */
-  readonly decided: number;
-  readonly checks: number;
-  /** `decided / checks`, 0 to 1. */
-  readonly confidence: number;
-  /** The step it is least sure of; null when all decided. */
-  readonly leastSure: string | null;
-  readonly startedAt: number;
-  readonly elapsedMs: number;
-}
-
-export type { Plan, Refusal };
+export type { Diagnosis, Plan, Refusal, WantedInput };
 
 /** What an incident's run looks like from the console, and what the operator may ask of it. */
 export interface RunController {
   readonly runbook: Runbook;
   state(): RunState;
   subscribe(listener: () => void): () => void;
-  /** True while another console drives this run: it is followed, and can be taken over when that one dies. */
+  /** Who drives this run instead: it is followed, and can be taken over when that one dies or yields. */
   follower(): { readonly holder: string } | null;
-  /** Takes the recommended turn, or the one named; at a deciding leaf, ends the run. */
+  /** Takes the recommended turn, or the one named; at a deciding leaf or an end, ends the run. */
   proceed(to?: string, by?: TakenBy): Promise<Refusal | null>;
-  /** Freezes the targets of the current leaf's action; changes nothing. */
+  /** Enters any step of the runbook; it is not left again unasked. */
+  jump(step: string): Promise<Refusal | null>;
+  /** Gives values for the inputs of this place, by id; the step is then read, or read anew. */
+  give(values: Readonly<Record<string, string>>): Promise<Refusal | null>;
+  /** The inputs of this place with what is given, else their defaults filled in. */
+  inputs(): readonly WantedInput[];
+  /** What may be chosen for an input, from its list or its probe; null when it is free. */
+  choices(input: string): Promise<readonly string[] | Refusal | null>;
+  /**
+   * Freezes the targets of the current leaf's action, or of the sending of a step's message; changes
+   * nothing.
+   */
   plan(): Promise<Plan | Refusal>;
-  /** Confirms exactly this plan; the executor decides. `typed` for destructive ones. */
-  confirm(plan: Plan, typed?: string): Promise<Refusal | null>;
+  /**
+   * Confirms exactly this plan; the executor decides.
+   * @param typed the target's name, for destructive ones
+   * @param breakGlass why the limit on changes is passed, where the plan says that it is reached
+   */
+  confirm(plan: Plan, typed?: string, breakGlass?: string): Promise<Refusal | null>;
   skip(reason: string): Promise<Refusal | null>;
   back(): Promise<Refusal | null>;
   note(text: string): Promise<Refusal | null>;
-  /** Plans the undo of the last change, where one is declared. */
+  /** Records that the message of this step was copied, to be sent by hand. */
+  copied(): Promise<Refusal | null>;
+  /** Plans the undo of the last change, where one is declared; also of a run that has ended. */
   planUndo(): Promise<Plan | Refusal>;
+  /** Ends this console's drive; the incident stays open until another console takes the run. */
+  handOver(to: string, note: string): Promise<Refusal | null>;
+  /** Drives a run that was handed over. */
+  takeOver(): Promise<Refusal | null>;
   escalate(): Promise<Refusal | null>;
   stop(outcome: Extract<Outcome, 'stopped' | 'handed-over' | 'watching'>): Promise<Refusal | null>;
+  /** What could come next from here, the recommended first, each with its risk. */
+  upcoming(): readonly Upcoming[];
   /** Reads the evidence of the current step again. */
   reread(): Promise<void>;
   /** The newest evidence of each step on the path, re-read while it is on the screen. */
   evidence(): readonly Evidence[];
+  /** Of one step: its raw answers, those shown beside it among them. */
+  answersOf(step: string): readonly Evidence[];
   /** What the evidence says now, when it no longer says what the path rests on; null otherwise. */
   changed(): string | null;
   close(): void;

@@ -1,24 +1,29 @@
 import { event, type NewEvent } from '../incidents/events.ts';
-import type { GraphNode, ManualLeaf, Runbook } from '../runbooks/graph.ts';
+import type { GraphNode, Runbook } from '../runbooks/graph.ts';
 import type { Refusal } from './controller.ts';
+import { enter, finish } from './endings.ts';
+import { inputsAt, missingInputs, refusedInput } from './inputs.ts';
 import type { Outcome, RunState, TakenBy, Turn } from './state.ts';
 
 /** What an operator, or the recommendation in his place, may ask of a run. */
 export type RunCommand =
   | { readonly kind: 'proceed'; readonly to: string | null; readonly by: TakenBy }
+  | { readonly kind: 'jump'; readonly to: string }
+  | { readonly kind: 'give'; readonly values: Readonly<Record<string, string>> }
   | { readonly kind: 'skip'; readonly reason: string }
   | { readonly kind: 'back' }
+  | { readonly kind: 'copied' }
   | { readonly kind: 'note'; readonly text: string }
+  | { readonly kind: 'hand-over'; readonly to: string; readonly note: string }
   | { readonly kind: 'stop'; readonly outcome: Outcome };
 
 const refuse = (refused: string, mend: string | null = null): Refusal => ({ refused, mend });
 
-export function enter(runbook: Runbook, step: string, held = false): NewEvent {
-  return event('step-entered', { step, title: runbook.nodes.get(step)?.title ?? step, held });
-}
-
 /** The turn the console would take from the current step; null when it cannot say. */
-function recommendation(state: RunState, node: GraphNode | undefined): Turn | null {
+export function recommendation(
+  state: Pick<RunState, 'phase' | 'acts' | 'current' | 'path'>,
+  node: GraphNode | undefined,
+): Turn | null {
   if (state.phase === 'stuck') {
     const last = state.acts.at(-1)?.state;
     if (last === 'refused' || last === 'not-done') {
@@ -32,13 +37,18 @@ function recommendation(state: RunState, node: GraphNode | undefined): Turn | nu
   return state.path.at(-1)?.recommended ?? null;
 }
 
+/** Words for the operator's own way on, where nothing recommended it. */
+const ownWords = (node: GraphNode | undefined): string =>
+  node?.kind === 'checklist' ? 'the checklist is done' : 'chosen by the operator';
+
 function turnTo(runbook: Runbook, state: RunState, to: string, by: TakenBy): NewEvent[] {
-  const recommended = recommendation(state, runbook.nodes.get(state.current));
+  const node = runbook.nodes.get(state.current);
+  const recommended = recommendation(state, node);
   const same = recommended?.to === to;
   const branch = event('branch-taken', {
     step: state.current,
     to,
-    because: same ? recommended.because : 'chosen by the operator',
+    because: same ? recommended.because : ownWords(node),
     sure: same ? recommended.sure : true,
     by,
     overridden: recommended !== null && !same,
@@ -46,13 +56,7 @@ function turnTo(runbook: Runbook, state: RunState, to: string, by: TakenBy): New
   return [branch, enter(runbook, to)];
 }
 
-function finish(outcome: Outcome, leaf: string | null, verified: boolean | null): NewEvent[] {
-  const closes = outcome !== 'watching' && outcome !== 'stopped' && outcome !== 'escalated';
-  return [
-    event('run-finished', { outcome, leaf, verified }),
-    ...(closes ? [event('incident-closed', { state: outcome })] : []),
-  ];
-}
+const noStep = (to: string) => refuse(`This runbook has no step named ${to}`);
 
 function proceed(
   runbook: Runbook,
@@ -62,11 +66,15 @@ function proceed(
 ): readonly NewEvent[] | Refusal {
   const node = runbook.nodes.get(state.current);
   if (to !== null) {
-    if (!runbook.nodes.has(to)) return refuse(`This runbook has no step named ${to}`);
+    if (!runbook.nodes.has(to)) return noStep(to);
     return turnTo(runbook, state, to, by);
   }
-  if (state.phase === 'leaf' && node?.kind === 'manual') {
-    return finish((node as ManualLeaf).ends, node.id, null);
+  if (state.phase === 'input') {
+    const wanted = missingInputs(runbook, node, state.inputs).map(({ title }) => title);
+    return refuse(`This step asks for input first: ${wanted.join(', ')}`, 'give it, or go back');
+  }
+  if (state.phase === 'leaf' && (node?.kind === 'manual' || node?.kind === 'end')) {
+    return finish(node.ends, node.id, node.kind === 'end' ? state.proved : null);
   }
   if (state.phase === 'leaf') {
     return refuse(
@@ -81,8 +89,35 @@ function proceed(
   return turnTo(runbook, state, turn.to, by);
 }
 
+function jump(runbook: Runbook, state: RunState, to: string): readonly NewEvent[] | Refusal {
+  if (!runbook.nodes.has(to)) return noStep(to);
+  if (to === state.current) return refuse('The run stands at this step already');
+  const recommended = recommendation(state, runbook.nodes.get(state.current));
+  const overridden = recommended !== null && recommended.to !== to;
+  return [event('jumped', { from: state.current, to, overridden }), enter(runbook, to, true)];
+}
+
+/** Phases in which values may still be given, or given anew. */
+const GIVING: readonly RunState['phase'][] = ['input', 'observing', 'deciding', 'leaf', 'stuck'];
+
+function give(
+  runbook: Runbook,
+  state: RunState,
+  values: Readonly<Record<string, string>>,
+): readonly NewEvent[] | Refusal {
+  const node = runbook.nodes.get(state.current);
+  if (!GIVING.includes(state.phase)) return refuse('No input is asked for now');
+  const refused = refusedInput(inputsAt(runbook, node), values);
+  if (refused !== null) return refused;
+  if (Object.keys(values).length === 0) return refuse('No input was given');
+  return [event('input-given', { step: state.current, values: { ...values } })];
+}
+
 function back(runbook: Runbook, state: RunState): readonly NewEvent[] | Refusal {
-  const previous = state.path.at(-2);
+  // A call is passed through: going back to it would lead forth again.
+  const previous = state.path
+    .slice(0, -1)
+    .findLast(({ step }) => runbook.nodes.get(step)?.kind !== 'call');
   if (!previous) return refuse('This is the first step: there is nothing to go back to');
   return [
     event('went-back', { from: state.current, to: previous.step }),
@@ -92,8 +127,38 @@ function back(runbook: Runbook, state: RunState): readonly NewEvent[] | Refusal 
 
 /** Where the step leads when its own condition is left out: its else, else its only other way. */
 function skipTarget(node: GraphNode | undefined): string | null {
-  if (node?.kind !== 'check') return null;
-  return node.branches.find((branch) => branch.when === null)?.to ?? null;
+  switch (node?.kind) {
+    case 'check':
+    case 'gather':
+      return node.branches.find((branch) => branch.when === null)?.to ?? null;
+    case 'checklist':
+    case 'notify':
+      return node.to;
+    case 'do':
+      return node.then;
+    default:
+      return null;
+  }
+}
+
+function skip(runbook: Runbook, state: RunState, words: string): readonly NewEvent[] | Refusal {
+  const to = skipTarget(runbook.nodes.get(state.current));
+  if (to === null) return refuse('This step cannot be skipped', 'choose a branch with o');
+  const reason = words.trim();
+  if (reason === '') return refuse('A skipped step needs a reason', 'say in a few words why');
+  return [event('step-skipped', { step: state.current, reason, to }), enter(runbook, to)];
+}
+
+function copied(runbook: Runbook, state: RunState): readonly NewEvent[] | Refusal {
+  const step = state.current;
+  if (runbook.nodes.get(step)?.kind !== 'notify') return refuse('There is no message at this step');
+  return [event('message-copied', { step })];
+}
+
+function handOver(to: string, note: string): readonly NewEvent[] | Refusal {
+  const name = to.trim();
+  if (name === '') return refuse('Nobody is named to hand the run over to', 'name who takes it');
+  return [event('handed-over', { to: name, note: note.trim() })];
 }
 
 /**
@@ -110,6 +175,8 @@ export function decide(
     return text === '' ? refuse('The note is empty') : [event('note', { text })];
   }
   if (state.phase === 'finished') return refuse('This run has ended', 'press Esc to leave it');
+  // The runner goes on by itself; who follows it may change.
+  if (command.kind === 'hand-over') return handOver(command.to, command.note);
   if (state.phase === 'acting' || state.phase === 'unknown') {
     return refuse(
       'An action is under way',
@@ -119,63 +186,17 @@ export function decide(
   switch (command.kind) {
     case 'proceed':
       return proceed(runbook, state, command.to, command.by);
+    case 'jump':
+      return jump(runbook, state, command.to);
+    case 'give':
+      return give(runbook, state, command.values);
     case 'back':
       return back(runbook, state);
+    case 'copied':
+      return copied(runbook, state);
+    case 'skip':
+      return skip(runbook, state, command.reason);
     case 'stop':
       return finish(command.outcome, state.current, null);
-    case 'skip': {
-      const to = skipTarget(runbook.nodes.get(state.current));
-      if (to === null) return refuse('This step cannot be skipped', 'choose a branch with o');
-      const reason = command.reason.trim();
-      if (reason === '') return refuse('A skipped step needs a reason', 'say in a few words why');
-      return [event('step-skipped', { step: state.current, reason, to }), enter(runbook, to)];
-    }
-  }
-}
-
-/** Ends a run whose last verification has passed, or that goes on at the leaf's `then`. */
-export function afterVerification(runbook: Runbook, state: RunState): readonly NewEvent[] {
-  const node = runbook.nodes.get(state.current);
-  const then = node?.kind === 'do' ? node.then : null;
-  if (then !== null) return [enter(runbook, then)];
-  return finish('resolved', state.current, true);
-}
-
-/** What the driver must do next for a run to go on; null while it waits for the operator. */
-export type Effect =
-  | { readonly kind: 'read'; readonly step: string }
-  | { readonly kind: 'follow'; readonly intent: string }
-  | { readonly kind: 'settle'; readonly intent: string }
-  | { readonly kind: 'verify'; readonly leaf: string; readonly index: number }
-  | { readonly kind: 'conclude' };
-
-/** The one effect a state calls for. Pure, so a run resumes with what its journal says, no more. */
-export function effectOf(runbook: Runbook, state: RunState): Effect | null {
-  const node = runbook.nodes.get(state.current);
-  const act = state.acts.at(-1);
-  switch (state.phase) {
-    case 'observing':
-      return { kind: 'read', step: state.current };
-    case 'acting':
-      return act ? { kind: 'follow', intent: act.intent } : null;
-    case 'unknown':
-      return act ? { kind: 'settle', intent: act.intent } : null;
-    case 'verifying': {
-      const total = node?.kind === 'do' || node?.kind === 'verify' ? node.verify.length : 0;
-      // A leaf that proves nothing concludes nothing.
-      if (total === 0) return null;
-      const { verification } = state;
-      const next =
-        verification === null
-          ? 0
-          : verification.state === 'passed'
-            ? verification.index + 1
-            : verification.index;
-      return next < total
-        ? { kind: 'verify', leaf: state.current, index: next }
-        : { kind: 'conclude' };
-    }
-    default:
-      return null;
   }
 }

@@ -1,13 +1,16 @@
-import type { Executor, PreparedChange } from '../actions/executor.ts';
+import type { Executor } from '../actions/executor.ts';
 import type { Runbook } from '../runbooks/graph.ts';
+import { createChanges } from './changes.ts';
 import type { EngineContext } from './context.ts';
-import type { Plan, Refusal, RunController } from './controller.ts';
-import { decide, effectOf, type RunCommand } from './decide.ts';
+import type { Refusal, RunController } from './controller.ts';
+import { decide, type RunCommand } from './decide.ts';
+import { effectOf } from './effect-of.ts';
 import { perform } from './effects.ts';
 import { escalation } from './escalation.ts';
 import { createFreshness } from './freshness.ts';
+import { createInputDesk } from './input-desk.ts';
 import { openLedger } from './ledger.ts';
-import { changeOf, undoOf } from './request.ts';
+import { upcoming } from './upcoming.ts';
 
 /** How often a dead driver or a dead runner is looked for. */
 const BEAT_MS = 1000;
@@ -28,11 +31,12 @@ const refuse = (refused: string, mend: string | null = null): Refusal => ({ refu
  */
 export function openRunController(options: DriverOptions): RunController {
   const { context, executor, runbook } = options;
-  const { journal, clock, operator } = context;
+  const { journal, clock } = context;
   const closing = new AbortController();
   const ledger = openLedger(context, runbook, options.run);
   const freshness = createFreshness(context, ledger, closing.signal);
-  const prepared = new WeakMap<Plan, PreparedChange>();
+  const changes = createChanges(context, executor, ledger, freshness, closing.signal);
+  const desk = createInputDesk(context, ledger, freshness, closing.signal);
   let busy = false;
 
   /** Does the effects the state calls for, one after the other, until it waits. */
@@ -97,45 +101,23 @@ export function openRunController(options: DriverOptions): RunController {
     );
   }
 
-  async function prepare(
-    request: Parameters<Executor['prepare']>[0] | Refusal,
-  ): Promise<Plan | Refusal> {
-    if ('refused' in request) return request;
-    const change = await executor.prepare(request, closing.signal);
-    if ('refused' in change) return change;
-    prepared.set(change.plan, change);
-    return change.plan;
+  function proceed(...[to, by = 'operator']: Parameters<RunController['proceed']>) {
+    const { phase, current } = ledger.state();
+    const here = runbook.nodes.get(current);
+    if (!to && phase === 'leaf' && here?.kind === 'escalate') return escalate();
+    return command({ kind: 'proceed', to: to ?? null, by });
   }
 
-  async function plan(): Promise<Plan | Refusal> {
-    ledger.refresh();
-    const { phase, current } = ledger.state();
-    const leaf = runbook.nodes.get(current);
-    if (leaf?.kind !== 'do') return refuse('There is nothing to change at this step');
-    if (phase !== 'leaf' && phase !== 'stuck') return refuse('An action is under way');
-    const other = ledger.notDriving();
-    if (other) return other;
-    const age = await freshness.renew();
-    return 'refused' in age ? age : prepare(changeOf(context, ledger.state(), leaf, age));
+  function handOver(to: string, note: string): Refusal | null {
+    const refused = command({ kind: 'hand-over', to, note });
+    if (refused === null) ledger.yield();
+    ledger.emit();
+    return refused;
   }
 
-  async function confirm(confirmed: Plan, typed?: string): Promise<Refusal | null> {
-    const change = prepared.get(confirmed);
-    if (!change) return refuse('This dialog is no longer valid', 'open it again');
+  function takeOver(): Refusal | null {
     ledger.refresh();
-    const { phase, current } = ledger.state();
-    if (current !== confirmed.leaf || (phase !== 'leaf' && phase !== 'stuck')) {
-      return refuse('The run has moved on since this dialog opened', 'look again before you act');
-    }
-    const refused =
-      ledger.notDriving() ??
-      executor.submit(change, {
-        typed: typed ?? null,
-        seenSeq: ledger.state().seq,
-        operator,
-        readings: context.readings(runbook.watch),
-      });
-    if (refused === null) prepared.delete(confirmed);
+    const refused = ledger.take();
     void pump();
     return refused;
   }
@@ -148,22 +130,31 @@ export function openRunController(options: DriverOptions): RunController {
     state: ledger.state,
     subscribe: ledger.subscribe,
     follower: () => (ledger.state().phase === 'finished' ? null : ledger.follower()),
-    async proceed(to, by = 'operator') {
-      const { phase, current } = ledger.state();
-      const here = runbook.nodes.get(current);
-      if (!to && phase === 'leaf' && here?.kind === 'escalate') return escalate();
-      return command({ kind: 'proceed', to: to ?? null, by });
+    proceed: async (to, by) => proceed(to, by),
+    jump: async (to) => command({ kind: 'jump', to }),
+    give: async (values) =>
+      (await desk.refusal(values)) ?? command({ kind: 'give', values: desk.tidied(values) }),
+    inputs: desk.wanted,
+    choices: desk.choices,
+    plan: changes.plan,
+    planUndo: changes.planUndo,
+    async confirm(plan, typed, breakGlass) {
+      const refused = changes.confirm(plan, typed, breakGlass);
+      void pump();
+      return refused;
     },
-    plan,
-    planUndo: async () => ledger.notDriving() ?? prepare(undoOf(context, ledger)),
-    confirm,
     skip: async (reason) => command({ kind: 'skip', reason }),
     back: async () => command({ kind: 'back' }),
     note: async (text) => command({ kind: 'note', text }),
+    copied: async () => command({ kind: 'copied' }),
+    handOver: async (to, note) => handOver(to, note),
+    takeOver: async () => takeOver(),
     escalate: async () => escalate(),
     stop: async (outcome) => command({ kind: 'stop', outcome }),
+    upcoming: () => upcoming(runbook, ledger.state()),
     reread: freshness.reread,
     evidence: freshness.evidence,
+    answersOf: (step) => freshness.evidence().filter((evidence) => evidence.step === step),
     changed: freshness.changed,
     close() {
       closing.abort();

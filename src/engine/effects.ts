@@ -2,8 +2,10 @@ import { reap, settle } from '../actions/recovery.ts';
 import { event, type NewEvent } from '../incidents/events.ts';
 import { evaluateBranches } from '../runbooks/evaluate.ts';
 import type { DoLeaf, VerifyLeaf } from '../runbooks/graph.ts';
+import { renderMessage } from '../templates/template.ts';
 import type { EngineContext } from './context.ts';
-import { afterVerification, type Effect, enter } from './decide.ts';
+import type { Effect } from './effect-of.ts';
+import { conclude, enter } from './endings.ts';
 import { readStep, tellTurn } from './evidence.ts';
 import type { Ledger } from './ledger.ts';
 import type { Reading } from './path.ts';
@@ -11,25 +13,61 @@ import { scopeOf } from './scope.ts';
 import type { Readings, RunState } from './state.ts';
 import { watchUntil } from './verify.ts';
 
-/** Reads a step: a check's turn is taken unasked when it is sure, an ask's is only recommended. */
+/** What a step that is not read writes when it is entered: its recommendation, its draft, its turn. */
+function arrival(context: EngineContext, ledger: Ledger): readonly NewEvent[] | null {
+  const { runbook } = ledger;
+  const state = ledger.state();
+  const node = runbook.nodes.get(state.current);
+  const place = { runbook, run: state };
+  switch (node?.kind) {
+    case 'ask': {
+      const turn = evaluateBranches(node, scopeOf(context, place));
+      return [event('turn-recommended', { step: node.id, turn: turn && tellTurn(turn) })];
+    }
+    case 'checklist': {
+      const turn = { to: node.to, because: 'the checklist is done', sure: true };
+      return [event('turn-recommended', { step: node.id, turn })];
+    }
+    case 'notify': {
+      const text = renderMessage(node.text, scopeOf(context, place));
+      const recipients = [...node.recipients];
+      const turn = { to: node.to, because: 'the message is out', sure: true };
+      return [
+        event('message-drafted', { step: node.id, recipients, text }),
+        event('turn-recommended', { step: node.id, turn }),
+      ];
+    }
+    case 'call': {
+      const turn = { to: node.to, because: `it goes on in ${node.runbook}`, sure: true };
+      const taken = { step: node.id, ...turn, by: 'recommendation', overridden: false } as const;
+      return [event('branch-taken', taken), enter(runbook, node.to)];
+    }
+    default:
+      return null;
+  }
+}
+
+/** Reads a step: the turn of what is read is taken unasked when it is sure, others are recommended. */
 async function read(
   context: EngineContext,
   ledger: Ledger,
   step: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const check = ledger.runbook.nodes.get(step);
-  if (check?.kind === 'ask') {
-    const turn = evaluateBranches(check, scopeOf(context, ledger.state()));
-    ledger.commit([event('turn-recommended', { step, turn: turn && tellTurn(turn) })]);
+  const arriving = arrival(context, ledger);
+  if (arriving !== null) {
+    ledger.commit(arriving);
     return;
   }
-  if (check?.kind !== 'check') return;
-  const read = await readStep(context, check, ledger.state(), signal);
+  const node = ledger.runbook.nodes.get(step);
+  if (node?.kind !== 'check' && node?.kind !== 'gather') return;
+  const { runbook } = ledger;
+  const { inputs } = ledger.state();
+  const answer = await readStep(context, node, { runbook, run: ledger.state() }, signal);
   signal.throwIfAborted();
-  const { current, phase } = ledger.state();
-  if (current !== step || phase !== 'observing') return;
-  ledger.commit(readingEvents(ledger, { step: check, ...read }));
+  const now = ledger.state();
+  if (now.current !== step || now.phase !== 'observing' || now.inputs !== inputs) return;
+  ledger.commit(readingEvents(ledger, { step: node, ...answer }));
 }
 
 /** What reading the current step writes: its evidence, and its turn unless the operator came back to it. */
@@ -82,6 +120,32 @@ function isVerifying(state: RunState, leaf: string, index: number): boolean {
   );
 }
 
+/** Writes that a verification begins, unless it is the one under way. @returns whether it may go on */
+function beginVerification(
+  context: EngineContext,
+  ledger: Ledger,
+  leaf: DoLeaf | VerifyLeaf,
+  index: number,
+): boolean {
+  const spec = leaf.verify[index];
+  if (!spec) return false;
+  if (isVerifying(ledger.state(), leaf.id, index)) return true;
+  const { title, withinMs, everyMs, forMs, signal } = spec;
+  const total = leaf.verify.length;
+  const before = readingsBefore(context, ledger);
+  const body = { leaf: leaf.id, index, total, title, withinMs, everyMs, forMs, signal, before };
+  return ledger.commit([event('verification-started', body)]);
+}
+
+/** An abort when the run no longer stands at this verification. */
+function leavingOf(ledger: Ledger, leaf: string, index: number) {
+  const leaving = new AbortController();
+  const unsubscribe = ledger.subscribe(() => {
+    if (!isVerifying(ledger.state(), leaf, index)) leaving.abort();
+  });
+  return { signal: leaving.signal, unsubscribe };
+}
+
 async function verify(
   context: EngineContext,
   ledger: Ledger,
@@ -90,39 +154,36 @@ async function verify(
   signal: AbortSignal,
 ): Promise<void> {
   const spec = leaf.verify[index];
-  if (!spec) return;
-  const known = ledger.state().verification;
-  if (known?.index !== index || known.state !== 'running') {
-    const { title, withinMs } = spec;
-    const total = leaf.verify.length;
-    const before = readingsBefore(context, ledger);
-    const started = { leaf: leaf.id, index, total, title, withinMs, before };
-    if (!ledger.commit([event('verification-started', started)])) return;
-  }
-  const startedAt = ledger.state().verification?.startedAt ?? context.clock.now();
+  if (!spec || !beginVerification(context, ledger, leaf, index)) return;
+  const begun = ledger.state().verification;
   const watch = () => context.readings(ledger.runbook.watch);
-  let told = '';
-  const leaving = new AbortController();
-  const unsubscribe = ledger.subscribe(() => {
-    if (!isVerifying(ledger.state(), leaf.id, index)) leaving.abort();
-  });
-  const watched = AbortSignal.any([signal, leaving.signal]);
-  const result = await watchUntil(context, spec, ledger.state(), startedAt, watched, {
-    onSample(samples, latest) {
+  let known = '';
+  const leaving = leavingOf(ledger, leaf.id, index);
+  const result = await watchUntil(context, {
+    spec,
+    place: { runbook: ledger.runbook, run: ledger.state() },
+    startedAt: begun?.startedAt ?? context.clock.now(),
+    samples: begun?.samples ?? 0,
+    first: begun?.first,
+    signal: AbortSignal.any([signal, leaving.signal]),
+    onSample({ first, ...told }) {
       const now = watch();
-      const words = JSON.stringify([latest, now]);
-      if (words === told) return;
-      told = words;
-      ledger.commit([event('verification-sampled', { index, samples, latest, now })]);
+      const words = JSON.stringify([told.latest, now, told.holds, told.value]);
+      if (words === known) return;
+      known = words;
+      const seen = { index, ...told, now };
+      const body = first === undefined ? seen : { ...seen, first };
+      ledger.commit([event('verification-sampled', body)]);
     },
   })
     .catch((thrown: unknown) => {
       if (leaving.signal.aborted && !signal.aborted) return null;
       throw thrown;
     })
-    .finally(unsubscribe);
+    .finally(leaving.unsubscribe);
   if (result === null || !isVerifying(ledger.state(), leaf.id, index)) return;
-  ledger.commit([event('verification-ended', { index, ...result, now: watch() })]);
+  const { passed, samples, latest } = result;
+  ledger.commit([event('verification-ended', { index, passed, samples, latest, now: watch() })]);
 }
 
 /** Does what a run's state calls for, once, and writes what came of it. */
@@ -144,6 +205,6 @@ export async function perform(
       if (node?.kind !== 'do' && node?.kind !== 'verify') return;
       return verify(context, ledger, node, effect.index, signal);
     case 'conclude':
-      ledger.commit(afterVerification(ledger.runbook, ledger.state()));
+      ledger.commit(conclude(ledger.runbook, ledger.state()));
   }
 }

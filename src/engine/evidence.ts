@@ -1,102 +1,104 @@
 import type { Evidence } from '../domain/evidence.ts';
-import { asOperatorError, OperatorError } from '../domain/operator-error.ts';
-import { redact, redactText } from '../domain/redact.ts';
+import { redactText } from '../domain/redact.ts';
 import { sanitizeLine } from '../domain/sanitize.ts';
 import type { Scope } from '../runbooks/condition.ts';
 import { type BranchTurn, evaluateBranches } from '../runbooks/evaluate.ts';
-import type { CheckStep } from '../runbooks/graph.ts';
+import type { CheckStep, GatherStep, Shown } from '../runbooks/graph.ts';
 import { renderValues } from '../templates/template.ts';
-import { type EngineContext, PROBE_TIMEOUT_MS } from './context.ts';
-import { type RunIdentity, scopeOf } from './scope.ts';
+import type { EngineContext } from './context.ts';
+import {
+  bounded,
+  EVIDENCE_BYTES_MAX,
+  type ProbeAnswer,
+  type ReadProbe,
+  readProbe,
+} from './read-probe.ts';
+import { type Place, scopeOf } from './scope.ts';
 import type { Turn } from './state.ts';
 
-/** Bytes of a probe's answer kept in the journal. */
-const EVIDENCE_BYTES_MAX = 64 * 1024;
+/** A step that is read: its evidence decides its branch. */
+export type ReadStep = CheckStep | GatherStep;
 
-export interface ProbeCall {
-  readonly step: string;
-  readonly probe: string;
-  readonly with: Readonly<Record<string, unknown>>;
+/** What reading a step gave. `turn` is null when it cannot say which way to go. */
+export interface StepAnswer {
+  readonly evidence: Evidence;
+  readonly turn: Turn | null;
+  /** The raw result, as conditions see it; null when it could not be read. */
+  readonly result: unknown;
 }
 
-/** Cuts an answer that would swell the journal, saying so. */
-function bounded(result: unknown): unknown {
-  const text = JSON.stringify(result);
-  if (text === undefined || text.length <= EVIDENCE_BYTES_MAX) return result;
-  return {
-    cut: `${text.length} bytes, the first ${EVIDENCE_BYTES_MAX} kept`,
-    text: text.slice(0, EVIDENCE_BYTES_MAX),
+/** Fills in what a probe is asked with, and asks it. */
+export function ask(
+  context: EngineContext,
+  step: string,
+  shown: Shown,
+  scope: Scope,
+  signal: AbortSignal,
+  read: ReadProbe = readProbe,
+): Promise<ProbeAnswer> {
+  const call = { step, probe: shown.probe, input: renderValues(shown.with, scope) };
+  return read(context, call, signal);
+}
+
+/** One record of many probes: what each answered, and the words of those that failed. */
+function composite(
+  step: GatherStep,
+  answers: readonly ProbeAnswer[],
+  startedAt: number,
+  now: number,
+): { readonly evidence: Evidence; readonly result: unknown } {
+  const entries = step.probes.map(({ as }, index) => ({ as, answer: answers[index] }));
+  const errors = Object.fromEntries(
+    entries.flatMap(({ as, answer }) =>
+      answer?.evidence.error ? [[as, answer.evidence.error]] : [],
+    ),
+  );
+  const failed = Object.values(errors);
+  const share = Math.floor(EVIDENCE_BYTES_MAX / Math.max(1, entries.length));
+  const raw = Object.fromEntries(entries.map(({ as, answer }) => [as, answer?.result ?? null]));
+  const kept = Object.fromEntries(
+    entries.map(({ as, answer }) => [as, bounded(answer?.evidence.result ?? null, share)]),
+  );
+  const evidence: Evidence = {
+    step: step.id,
+    probe: step.probes.map(({ probe }) => probe).join(', '),
+    command: answers.map(({ evidence: { command } }) => command).join('; '),
+    result: { ...kept, errors },
+    error: failed.length > 0 && failed.length === entries.length ? failed.join('; ') : null,
+    observedAt: Math.min(now, ...answers.map(({ evidence: { observedAt } }) => observedAt)),
+    elapsedMs: now - startedAt,
   };
+  return { evidence, result: { ...raw, errors } };
 }
 
 /**
- * Asks one probe. Never throws: a failure is evidence too.
- * @returns the evidence, redacted and bounded, and the raw result for conditions
+ * Reads a step's evidence and says which way it would go. A check whose probe failed goes nowhere; of
+ * a `gather` a probe that failed is null, and conditions may say so.
  */
-export async function readProbe(
-  context: EngineContext,
-  call: ProbeCall,
-  scope: Scope,
-  signal: AbortSignal,
-): Promise<{ readonly evidence: Evidence; readonly result: unknown }> {
-  const { clock, catalogue } = context;
-  const startedAt = clock.now();
-  const limit = new AbortController();
-  const timer = clock.after(PROBE_TIMEOUT_MS, () =>
-    limit.abort(
-      new OperatorError('timeout', `The probe did not answer within ${PROBE_TIMEOUT_MS / 1000} s`),
-    ),
-  );
-  const abort = AbortSignal.any([signal, limit.signal]);
-  let command = call.probe;
-  let result: unknown = null;
-  let error: string | null = null;
-  try {
-    const probe = catalogue.probe(call.probe);
-    if (!probe) throw new OperatorError('missing', `There is no probe named ${call.probe}`);
-    const input = probe.input.parse(renderValues(call.with, scope));
-    const reach = context.reach(abort);
-    command = probe.command(input, reach);
-    result = probe.result.parse(await untilAborted(probe.read(input, reach), abort));
-  } catch (thrown) {
-    error = asOperatorError(limit.signal.aborted ? limit.signal.reason : thrown).message;
-  } finally {
-    timer.cancel();
-  }
-  const evidence: Evidence = {
-    step: call.step,
-    probe: call.probe,
-    command: redactText(sanitizeLine(command)),
-    result: bounded(redact(result)),
-    error: error === null ? null : redactText(sanitizeLine(error)),
-    observedAt: clock.now(),
-    elapsedMs: clock.now() - startedAt,
-  };
-  return { evidence, result };
-}
-
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(signal.reason);
-    const onAbort = () => reject(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
-}
-
-/** Reads a check's evidence and says which way it would go; `turn` is null when it cannot say. */
 export async function readStep(
   context: EngineContext,
-  step: CheckStep,
-  run: RunIdentity,
+  step: ReadStep,
+  place: Place,
   signal: AbortSignal,
-): Promise<{ readonly evidence: Evidence; readonly turn: Turn | null }> {
-  const base = scopeOf(context, run);
-  const call = { step: step.id, probe: step.probe, with: step.with };
-  const { evidence, result } = await readProbe(context, call, base, signal);
-  if (evidence.error !== null) return { evidence, turn: null };
+  read: ReadProbe = readProbe,
+): Promise<StepAnswer> {
+  const base = scopeOf(context, place);
+  if (step.kind === 'check') {
+    const { evidence, result } = await ask(context, step.id, step, base, signal, read);
+    if (evidence.error !== null) return { evidence, turn: null, result: null };
+    return { evidence, turn: turnOf(context, step, base, result), result };
+  }
+  const startedAt = context.clock.now();
+  const answers = await Promise.all(
+    step.probes.map((shown) => ask(context, step.id, shown, base, signal, read)),
+  );
+  const { evidence, result } = composite(step, answers, startedAt, context.clock.now());
+  return { evidence, turn: turnOf(context, step, base, result), result };
+}
+
+function turnOf(context: EngineContext, step: ReadStep, base: Scope, result: unknown): Turn | null {
   const turn = evaluateBranches(step, { ...base, signals: context.signals(), result });
-  return { evidence, turn: turn && tellTurn(turn) };
+  return turn && tellTurn(turn);
 }
 
 /** A turn in words for the journal; what it could not be sure of is said with it. */

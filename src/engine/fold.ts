@@ -1,6 +1,8 @@
 import type { JournalEvent } from '../incidents/events.ts';
 import type { Runbook } from '../runbooks/graph.ts';
-import type { Act, Phase, RunState, Visit } from './state.ts';
+import { foldVerification } from './fold-verification.ts';
+import { missingInputs } from './inputs.ts';
+import type { Act, Message, Phase, RunState, Visit } from './state.ts';
 
 /** Lines of an action's output kept in the state; the journal keeps all. */
 const OUTPUT_LINES_MAX = 200;
@@ -8,11 +10,16 @@ const OUTPUT_LINES_MAX = 200;
 type Of<T extends JournalEvent['type']> = Extract<JournalEvent, { type: T }>;
 
 /** The phase in which a node of the graph is entered. */
-function phaseOnEntry(runbook: Runbook, step: string): Phase {
+function phaseOnEntry(runbook: Runbook, step: string, inputs: RunState['inputs']): Phase {
   const node = runbook.nodes.get(step);
+  if (missingInputs(runbook, node, inputs).length > 0) return 'input';
   switch (node?.kind) {
     case 'check':
+    case 'gather':
     case 'ask':
+    case 'checklist':
+    case 'notify':
+    case 'call':
       return 'observing';
     case 'verify':
       return 'verifying';
@@ -44,6 +51,10 @@ function started(event: JournalEvent & { type: 'run-started' }, runbook: Runbook
     path: [],
     acts: [],
     verification: null,
+    inputs: event.body.inputs,
+    messages: [],
+    proved: null,
+    handedTo: null,
     notes: [],
     outcome: null,
     verified: null,
@@ -68,7 +79,7 @@ function entered(state: RunState, runbook: Runbook, event: Of<'step-entered'>): 
   return {
     ...state,
     current: step,
-    phase: phaseOnEntry(runbook, step),
+    phase: phaseOnEntry(runbook, step, state.inputs),
     path: [...kept, visit],
     verification: null,
   };
@@ -90,19 +101,39 @@ function intended(state: RunState, event: Of<'action-intended'>): RunState {
     state: 'intended',
     message: null,
     output: [],
+    result: null,
     undoOf,
   };
-  return { ...state, phase: 'acting', acts: [...state.acts, act], verification: null };
+  const acts = [...state.acts, act];
+  return { ...state, phase: 'acting', acts, verification: null, proved: null };
 }
 
-/** An undo is not verified as its leaf is: the run stands where the operator chooses anew. */
-function afterAct(acts: readonly Act[], intent: string, phase: Phase): Phase {
-  const act = acts.find((candidate) => candidate.intent === intent);
-  return phase === 'verifying' && act?.undoOf ? 'stuck' : phase;
+/**
+ * An undo is not verified as its leaf is: the run stands where the operator chooses anew. A message,
+ * sent or not, leaves its step to the operator.
+ */
+function afterAct(state: RunState, runbook: Runbook, intent: string, phase: Phase): RunState {
+  const act = state.acts.find((candidate) => candidate.intent === intent);
+  if (phase === 'unknown' || act === undefined) return { ...state, phase };
+  if (act.undoOf !== null) return { ...state, phase: 'stuck' };
+  if (runbook.nodes.get(act.leaf)?.kind !== 'notify') return { ...state, phase };
+  const messages =
+    act.state === 'done' ? markMessage(state.messages, act.leaf, 'sent') : state.messages;
+  return { ...state, phase: 'deciding', messages };
 }
 
-function ended(state: RunState, event: Of<'action-ended'>): RunState {
-  const { intent, outcome, message } = event.body;
+/** The last draft of a step, with what became of it. */
+function markMessage(
+  messages: readonly Message[],
+  step: string,
+  became: Message['state'],
+): readonly Message[] {
+  const index = messages.findLastIndex((message) => message.step === step);
+  return messages.map((message, at) => (at === index ? { ...message, state: became } : message));
+}
+
+function ended(state: RunState, runbook: Runbook, event: Of<'action-ended'>): RunState {
+  const { intent, outcome, message, result } = event.body;
   const known = state.acts.find((act) => act.intent === intent);
   if (known?.endedAt !== null) return state;
   const phases: Record<typeof outcome, Phase> = {
@@ -116,55 +147,38 @@ function ended(state: RunState, event: Of<'action-ended'>): RunState {
     ...act,
     state: outcome,
     message,
+    result: result ?? null,
     endedAt: event.at,
   }));
-  return { ...state, phase: afterAct(acts, intent, phases[outcome]), acts };
+  return afterAct({ ...state, acts }, runbook, intent, phases[outcome]);
 }
 
-function settled(state: RunState, event: Of<'action-settled'>): RunState {
+function settled(state: RunState, runbook: Runbook, event: Of<'action-settled'>): RunState {
   const { intent, state: settlement, because } = event.body;
   const acts = changeAct(state, intent, (act) => ({ ...act, state: settlement, message: because }));
   const phase = settlement === 'done' ? 'verifying' : 'stuck';
-  return { ...state, phase: afterAct(acts, intent, phase), acts };
+  return afterAct({ ...state, acts }, runbook, intent, phase);
 }
 
-function verification(
-  state: RunState,
-  event: Of<'verification-started' | 'verification-sampled' | 'verification-ended'>,
-): RunState {
-  if (event.type === 'verification-started') {
-    const { index, total, title, withinMs, before } = event.body;
-    return {
-      ...state,
-      phase: 'verifying',
-      verification: {
-        index,
-        total,
-        title,
-        startedAt: event.at,
-        withinMs,
-        samples: 0,
-        latest: null,
-        before,
-        now: before,
-        state: 'running',
-      },
-    };
-  }
-  if (state.verification === null) return state;
-  const { samples, latest, now } = event.body;
-  const known = { ...state.verification, samples, latest, now };
-  if (event.type === 'verification-sampled') return { ...state, verification: known };
-  return {
-    ...state,
-    phase: event.body.passed ? 'verifying' : 'stuck',
-    verification: { ...known, state: event.body.passed ? 'passed' : 'failed' },
-  };
+/** New values read the step they belong to anew. */
+function given(state: RunState, runbook: Runbook, event: Of<'input-given'>): RunState {
+  const inputs = { ...state.inputs, ...event.body.values };
+  const phase = phaseOnEntry(runbook, state.current, inputs);
+  const path = lastVisit(state, (visit) => ({ ...visit, evidence: null, recommended: null }));
+  return { ...state, inputs, phase, path };
+}
+
+function drafted(state: RunState, event: Of<'message-drafted'>): RunState {
+  const { step, recipients, text } = event.body;
+  const message: Message = { step, at: event.at, recipients, text, state: 'drafted' };
+  const others = state.messages.filter((m) => m.step !== step || m.state !== 'drafted');
+  return { ...state, messages: [...others, message] };
 }
 
 function apply(state: RunState, event: JournalEvent, runbook: Runbook): RunState {
-  // What ended has ended: only notes are added to it.
-  if (state.phase === 'finished' && event.type !== 'note') return state;
+  // What ended has ended: only notes are added to it, until it is taken up again.
+  const stays = event.type !== 'note' && event.type !== 'run-reopened';
+  if (state.phase === 'finished' && stays) return state;
   switch (event.type) {
     case 'step-entered':
       return entered(state, runbook, event);
@@ -183,6 +197,32 @@ function apply(state: RunState, event: JournalEvent, runbook: Runbook): RunState
       const { step: _, ...taken } = event.body;
       return { ...state, path: lastVisit(state, (visit) => ({ ...visit, taken })) };
     }
+    case 'jumped': {
+      const { to, overridden } = event.body;
+      const taken = {
+        to,
+        because: 'jumped there',
+        sure: true,
+        by: 'operator',
+        overridden,
+      } as const;
+      return { ...state, path: lastVisit(state, (visit) => ({ ...visit, taken })) };
+    }
+    case 'input-given':
+      return given(state, runbook, event);
+    case 'message-drafted':
+      return drafted(state, event);
+    case 'message-copied':
+      return { ...state, messages: markMessage(state.messages, event.body.step, 'copied') };
+    case 'handed-over':
+      return {
+        ...state,
+        handedTo: { ...event.body, by: event.operator.name, at: event.at },
+      };
+    case 'taken-over':
+      return { ...state, handedTo: null };
+    case 'run-reopened':
+      return { ...state, phase: 'stuck', outcome: null, verified: null, endedAt: null };
     case 'step-skipped':
       return {
         ...state,
@@ -208,13 +248,13 @@ function apply(state: RunState, event: JournalEvent, runbook: Runbook): RunState
         })),
       };
     case 'action-ended':
-      return ended(state, event);
+      return ended(state, runbook, event);
     case 'action-settled':
-      return settled(state, event);
+      return settled(state, runbook, event);
     case 'verification-started':
     case 'verification-sampled':
     case 'verification-ended':
-      return verification(state, event);
+      return foldVerification(state, event);
     case 'note': {
       const note = { at: event.at, by: event.operator.name, text: event.body.text };
       return { ...state, notes: [...state.notes, note] };

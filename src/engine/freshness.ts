@@ -2,13 +2,13 @@ import type { Evidence } from '../domain/evidence.ts';
 import { event } from '../incidents/events.ts';
 import type { EngineContext } from './context.ts';
 import type { Refusal } from './controller.ts';
-import { enter } from './decide.ts';
 import { readingEvents } from './effects.ts';
-import { readProbe } from './evidence.ts';
+import { enter } from './endings.ts';
+import { ask } from './evidence.ts';
 import type { Ledger } from './ledger.ts';
-import { checksWalked, firstChange, type Reading, readAgain } from './path.ts';
+import { firstChange, freshResults, type Reading, readAgain, stepsRead } from './path.ts';
 import { EVIDENCE_AGE_MS_MAX } from './request.ts';
-import { scopeOf } from './scope.ts';
+import { type Place, scopeOf } from './scope.ts';
 
 /** The age of the evidence a change rests on, and its limit. */
 export interface EvidenceAge {
@@ -22,6 +22,8 @@ export interface Freshness {
   reread(): Promise<void>;
   changed(): string | null;
   evidence(): readonly Evidence[];
+  /** Where the run stands, with the newest results of its path. */
+  place(): Place;
   /** Reads the path anew before a change; returns to the first step that says otherwise. */
   renew(): Promise<EvidenceAge | Refusal>;
   /** Forgets what no longer belongs to where the run stands. */
@@ -41,13 +43,24 @@ export function createFreshness(
   const words = (change: Reading) =>
     `${change.step.title} ${change.turn?.because ?? change.evidence.error ?? 'no branch holds'}`;
 
-  /** Reads what an asking step or a deciding leaf shows beside itself. */
+  /** What was read again of the path since it was walked. */
+  const newer = () =>
+    fresh.filter(({ step, evidence }) => {
+      const visit = ledger.state().path.find((walked) => walked.step === step.id);
+      return visit !== undefined && evidence.observedAt >= (visit.evidence?.observedAt ?? 0);
+    });
+
+  const place = (): Place => {
+    return { runbook: ledger.runbook, run: ledger.state(), fresh: freshResults(newer()) };
+  };
+
+  /** Reads what an asking step, a checklist or a deciding leaf shows beside itself. */
   async function show(): Promise<void> {
     const node = ledger.runbook.nodes.get(ledger.state().current);
-    if (node?.kind !== 'ask' && node?.kind !== 'manual') return;
-    const scope = scopeOf(context, ledger.state());
+    if (node === undefined || !('show' in node)) return;
+    const scope = scopeOf(context, place());
     const answers = await Promise.all(
-      node.show.map((call) => readProbe(context, { step: node.id, ...call }, scope, signal)),
+      node.show.map((shown) => ask(context, node.id, shown, scope, signal)),
     );
     if (signal.aborted || at !== node.id) return;
     shown = answers.map(({ evidence }) => evidence);
@@ -64,12 +77,13 @@ export function createFreshness(
   }
 
   async function reread(): Promise<void> {
-    const { seq } = ledger.state();
+    const { path } = ledger.state();
     const [readings] = await Promise.all([
       readAgain(context, ledger.runbook, ledger.state(), signal),
       show(),
     ]);
-    if (signal.aborted || seq !== ledger.state().seq) return;
+    // Notes and what is seen meanwhile leave the path as it was.
+    if (signal.aborted || path !== ledger.state().path) return;
     fresh = readings;
     resolveDoubt(readings);
     const change = firstChange(ledger.state(), readings);
@@ -79,16 +93,17 @@ export function createFreshness(
 
   return {
     reread,
+    place,
     changed: () => changed,
     evidence() {
       const walked = ledger.state().path.flatMap((visit) => {
-        const newer = fresh.find(({ step }) => step.id === visit.step);
-        return newer?.evidence ?? visit.evidence ?? [];
+        const again = newer().find(({ step }) => step.id === visit.step);
+        return again?.evidence ?? visit.evidence ?? [];
       });
       return [...walked, ...shown];
     },
     async renew() {
-      const steps = checksWalked(ledger.runbook, ledger.state());
+      const steps = stepsRead(ledger.runbook, ledger.state());
       await reread();
       const change = firstChange(ledger.state(), fresh);
       if (change) {

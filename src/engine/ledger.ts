@@ -1,4 +1,4 @@
-import type { JournalEvent, NewEvent } from '../incidents/events.ts';
+import { event, type JournalEvent, type NewEvent } from '../incidents/events.ts';
 import type { EventScope } from '../incidents/journal.ts';
 import type { Runbook } from '../runbooks/graph.ts';
 import type { EngineContext } from './context.ts';
@@ -21,6 +21,10 @@ export interface Ledger {
   /** Why this console may not move the run; null when it drives it. */
   notDriving(): Refusal | null;
   follower(): { readonly holder: string } | null;
+  /** Gives the drive away: this console follows until it takes the run again. */
+  yield(): void;
+  /** Drives a run that was handed over, if nobody else does by now. */
+  take(): Refusal | null;
   emit(): void;
   subscribe(listener: () => void): () => void;
   close(): void;
@@ -38,6 +42,8 @@ export function openLedger(context: EngineContext, runbook: Runbook, run: string
   const listeners = new Set<() => void>();
   const lease = createLease(journal, run, operator, clock.now);
   const scope = { region: region.name, incident: state.incident, run, operator };
+  // Whoever opens a run that was handed over means to take it; whoever has it open is not asked to.
+  let willing = state.handedTo !== null;
 
   const emit = () => {
     for (const listener of [...listeners]) listener();
@@ -51,7 +57,40 @@ export function openLedger(context: EngineContext, runbook: Runbook, run: string
 
   function follower() {
     const other = lease.other();
-    return other && { holder: `${other.operator} (pid ${other.process.pid})` };
+    if (other) return { holder: `${other.operator} (pid ${other.process.pid})` };
+    const { handedTo } = state;
+    return handedTo === null || willing
+      ? null
+      : { holder: `${handedTo.to}, to whom it was handed` };
+  }
+
+  function commit(events: readonly NewEvent[]): boolean {
+    const written = journal.transact((tx) => {
+      const newer = tx.events({ run, after: state.seq });
+      if (newer.some(({ type }) => !HARMLESS.includes(type))) return false;
+      tx.append(scope, events);
+      return true;
+    });
+    if (refresh()) emit();
+    return written;
+  }
+
+  function notDriving(): Refusal | null {
+    const { handedTo, phase } = state;
+    if (handedTo !== null && !willing && phase !== 'finished') {
+      return {
+        refused: `This run was handed over to ${handedTo.to}`,
+        mend: 'take it over to go on here',
+      };
+    }
+    if (!lease.take()) {
+      return {
+        refused: `${follower()?.holder ?? 'Another console'} drives this run`,
+        mend: 'follow it here; it is yours when that console ends',
+      };
+    }
+    if (handedTo !== null) commit([event('taken-over', { from: handedTo.by })]);
+    return null;
   }
 
   return {
@@ -59,30 +98,25 @@ export function openLedger(context: EngineContext, runbook: Runbook, run: string
     scope,
     state: () => state,
     refresh,
-    commit(events) {
-      const written = journal.transact((tx) => {
-        const newer = tx.events({ run, after: state.seq });
-        if (newer.some(({ type }) => !HARMLESS.includes(type))) return false;
-        tx.append(scope, events);
-        return true;
-      });
-      if (refresh()) emit();
-      return written;
-    },
+    commit,
     intended(intent) {
       for (const e of journal.events({ run, types: ['action-intended'] })) {
         if (e.type === 'action-intended' && e.body.intent === intent) return e;
       }
       return null;
     },
-    notDriving() {
-      if (lease.take()) return null;
-      return {
-        refused: `${follower()?.holder ?? 'Another console'} drives this run`,
-        mend: 'follow it here; it is yours when that console ends',
-      };
-    },
+    notDriving,
     follower,
+    yield() {
+      willing = false;
+      lease.release();
+    },
+    take() {
+      willing = true;
+      const other = notDriving();
+      if (other) willing = false;
+      return other;
+    },
     emit,
     subscribe(listener) {
       listeners.add(listener);

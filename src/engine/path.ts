@@ -1,37 +1,69 @@
-import type { Evidence } from '../domain/evidence.ts';
-import type { CheckStep, Runbook } from '../runbooks/graph.ts';
+import type { Runbook } from '../runbooks/graph.ts';
 import type { EngineContext } from './context.ts';
-import { readStep } from './evidence.ts';
-import type { RunState, Turn } from './state.ts';
+import { type ReadStep, readStep, type StepAnswer } from './evidence.ts';
+import type { RunState } from './state.ts';
 
 /** The newest reading of one step of the path. */
-export interface Reading {
-  readonly step: CheckStep;
-  readonly evidence: Evidence;
-  readonly turn: Turn | null;
+export interface Reading extends StepAnswer {
+  readonly step: ReadStep;
 }
 
-/** The checks whose evidence the current place of a run rests on, in the order they were walked. */
-export function checksWalked(runbook: Runbook, state: RunState): readonly CheckStep[] {
-  return state.path.flatMap((visit) => {
+/**
+ * Where on the path the last change was done at another leaf than the current, or -1: what was read
+ * before it told of a world that the change was to end. One that was taken back does not count.
+ */
+function lastChangedAt({ acts, current, path }: RunState): number {
+  const undone = acts.flatMap(({ state, undoOf }) => (state === 'done' ? [undoOf] : []));
+  const leaves = acts
+    .filter(
+      ({ intent, state, undoOf }) =>
+        state === 'done' && undoOf === null && !undone.includes(intent),
+    )
+    .map(({ leaf }) => leaf);
+  return path.findLastIndex(({ step }) => step !== current && leaves.includes(step));
+}
+
+/** The steps whose evidence the current place of a run rests on, in the order they were walked. */
+export function stepsRead(runbook: Runbook, state: RunState): readonly ReadStep[] {
+  return state.path.slice(lastChangedAt(state) + 1).flatMap((visit) => {
     const node = runbook.nodes.get(visit.step);
-    return node?.kind === 'check' && visit.evidence !== null ? [node] : [];
+    const isRead = node?.kind === 'check' || node?.kind === 'gather';
+    return isRead && visit.evidence !== null ? [node] : [];
   });
 }
 
-/** Reads every check of the path again, all at once: they are independent reads. */
-export function readAgain(
+const STEPS = /\bsteps\b/;
+
+/** Whether reading or deciding a step rests on what other steps found. */
+function restsOnOthers(step: ReadStep): boolean {
+  const asked = step.kind === 'check' ? [step.with] : step.probes.map((shown) => shown.with);
+  const words = step.branches.flatMap(({ when, because }) => [when?.text ?? '', because]);
+  return [...asked.map((input) => JSON.stringify(input)), ...words].some((text) =>
+    STEPS.test(text),
+  );
+}
+
+/**
+ * Reads every step of the path again: those that stand alone all at once, then, in their order, those
+ * that rest on what others found, with what these found now.
+ */
+export async function readAgain(
   context: EngineContext,
   runbook: Runbook,
   state: RunState,
   signal: AbortSignal,
 ): Promise<readonly Reading[]> {
-  return Promise.all(
-    checksWalked(runbook, state).map(async (step) => ({
-      step,
-      ...(await readStep(context, step, state, signal)),
-    })),
-  );
+  const readOne = async (step: ReadStep, fresh: Readonly<Record<string, unknown>>) => ({
+    step,
+    ...(await readStep(context, step, { runbook, run: state, fresh }, signal)),
+  });
+  const steps = stepsRead(runbook, state);
+  const alone = steps.filter((step) => !restsOnOthers(step));
+  const readings: Reading[] = await Promise.all(alone.map((step) => readOne(step, {})));
+  for (const step of steps) {
+    if (restsOnOthers(step)) readings.push(await readOne(step, freshResults(readings)));
+  }
+  return readings.toSorted((a, b) => steps.indexOf(a.step) - steps.indexOf(b.step));
 }
 
 /** The first step whose evidence now leads elsewhere than the path went; null when none does. */
@@ -41,4 +73,13 @@ export function firstChange(state: RunState, readings: readonly Reading[]): Read
     if (taken && taken.by === 'recommendation' && reading.turn?.to !== taken.to) return reading;
   }
   return null;
+}
+
+/** The results just read, by step, as `steps` has them. */
+export function freshResults(readings: readonly Reading[]): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    readings.flatMap(({ step, evidence, result }) =>
+      evidence.error === null ? [[step.id, result] as const] : [],
+    ),
+  );
 }

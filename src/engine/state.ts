@@ -29,6 +29,15 @@ export interface Visit {
 
 export type { Act, Readings };
 
+/** One look of a verification: whether it held, and the number drawn beside it. */
+export interface Sample {
+  /** Epoch ms. */
+  readonly at: number;
+  readonly holds: boolean;
+  /** Of the signal drawn beside it; null when it is not known. */
+  readonly value: number | null;
+}
+
 export interface Verification {
   /** Which of the leaf's verifications runs, from 0. */
   readonly index: number;
@@ -36,6 +45,17 @@ export interface Verification {
   readonly title: string;
   readonly startedAt: number;
   readonly withinMs: number;
+  readonly everyMs: number;
+  /** How long it must go on holding; null when once is enough. */
+  readonly forMs: number | null;
+  /** Since when it has held without a break; null while it does not. */
+  readonly holdsSince: number | null;
+  /** Id of the signal drawn beside it; null draws none. */
+  readonly signal: string | null;
+  /** What was seen, oldest first: one entry for each change, and the first. */
+  readonly history: readonly Sample[];
+  /** The first sample's result, where the condition compares with it. */
+  readonly first: unknown;
   readonly samples: number;
   /** What the last sample said. */
   readonly latest: string | null;
@@ -52,7 +72,18 @@ export type Outcome =
   | 'false-alarm'
   | 'stopped';
 
+/** A message drafted at a step, and what became of it. */
+export interface Message {
+  readonly step: string;
+  readonly at: number;
+  readonly recipients: readonly string[];
+  readonly text: string;
+  readonly state: 'drafted' | 'sent' | 'copied';
+}
+
 export type Phase =
+  /** Waiting for values that only the operator can give. */
+  | 'input'
   /** Reading the evidence of the current step. */
   | 'observing'
   /** At a step whose turn the operator must choose, or may. */
@@ -83,6 +114,19 @@ export interface RunState {
   readonly path: readonly Visit[];
   readonly acts: readonly Act[];
   readonly verification: Verification | null;
+  /** What was given for the inputs of the runbook and its steps, as text. */
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly messages: readonly Message[];
+  /** What the last verifications after a change said; null when nothing was proved since. */
+  readonly proved: boolean | null;
+  /** To whom the run was handed over, until someone takes it; null otherwise. */
+  readonly handedTo: {
+    readonly to: string;
+    /** The operator who gave it away. */
+    readonly by: string;
+    readonly note: string;
+    readonly at: number;
+  } | null;
   readonly notes: readonly { readonly at: number; readonly by: string; readonly text: string }[];
   readonly outcome: Outcome | null;
   readonly verified: boolean | null;

@@ -7,8 +7,9 @@ import type { LiveState } from '../live/state.ts';
 import type { Runbook } from '../runbooks/graph.ts';
 import { opens, opensOnAlert } from '../runbooks/opens.ts';
 import type { EngineContext } from './context.ts';
-import type { Diagnosis } from './controller.ts';
 import { diagnose } from './diagnose.ts';
+import type { Diagnosis } from './diagnosis.ts';
+import { createProbeBudget } from './probe-budget.ts';
 
 /** Least time between two walks of one runbook: the budget of load on a sick region. */
 const REWALK_MS_MIN = 2000;
@@ -61,6 +62,7 @@ export function createSuggester(
 ): Suggester {
   const { clock } = context;
   const closing = new AbortController();
+  const read = createProbeBudget(closing.signal);
   const walks = new Map<string, Walk>();
   let seen: LiveState | null = null;
   let timer: Timer | null = null;
@@ -83,7 +85,7 @@ export function createSuggester(
     const known = walks.get(runbook.id)?.diagnosis ?? null;
     walks.set(runbook.id, { startedAt: clock.now(), under: true, diagnosis: known });
     const startedAt = clock.now();
-    const diagnosis = await diagnose(context, runbook, closing.signal);
+    const diagnosis = await diagnose(context, runbook, closing.signal, { read });
     if (closing.signal.aborted) return;
     if (walks.has(runbook.id)) walks.set(runbook.id, { startedAt, under: false, diagnosis });
     consider();

@@ -22,7 +22,13 @@ export interface Desk {
 }
 
 /** The types of events an incident's summary is made of. */
-const SUMMARY = ['incident-opened', 'incident-closed', 'run-started', 'run-finished'] as const;
+const SUMMARY = [
+  'incident-opened',
+  'incident-closed',
+  'run-started',
+  'run-finished',
+  'run-reopened',
+] as const;
 
 export function createDesk(
   journal: Journal,

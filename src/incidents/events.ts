@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { risks } from '../domain/risk.ts';
 import { severities } from '../domain/severity.ts';
+import { targetKinds } from '../domain/target.ts';
 
 const target = z.object({
-  kind: z.enum(['container', 'redis-database', 'redis-setting']),
+  kind: z.enum(targetKinds),
   name: z.string(),
   shortId: z.string(),
   detail: z.string(),
@@ -22,6 +23,8 @@ const evidence = z.object({
 
 const turn = z.object({ to: z.string(), because: z.string(), sure: z.boolean() });
 const readings = z.record(z.string(), z.string());
+/** Fields that came later are absent in older journals; whoever folds them says what that means. */
+const later = <T extends z.ZodType>(schema: T) => schema.optional();
 
 const outcomes = [
   'resolved',
@@ -67,6 +70,20 @@ const bodies = {
   }),
   'step-skipped': z.object({ step: z.string(), reason: z.string(), to: z.string() }),
   'went-back': z.object({ from: z.string(), to: z.string() }),
+  /** Any step of the runbook, entered because the operator said so. */
+  jumped: z.object({ from: z.string(), to: z.string(), overridden: z.boolean() }),
+  /** What only the operator, or a default he let stand, could give; the runbook's own are asked for at its first step. */
+  'input-given': z.object({ step: z.string(), values: z.record(z.string(), z.string()) }),
+  'message-drafted': z.object({
+    step: z.string(),
+    recipients: z.array(z.string()),
+    text: z.string(),
+  }),
+  /** The operator took the draft elsewhere by himself. */
+  'message-copied': z.object({ step: z.string() }),
+  /** This operator drives the run no longer; nobody does until another takes it. */
+  'handed-over': z.object({ to: z.string(), note: z.string() }),
+  'taken-over': z.object({ from: z.string() }),
   'action-intended': z.object({
     intent: z.string(),
     leaf: z.string(),
@@ -82,6 +99,8 @@ const bodies = {
     /** Numbers on the screen when it was confirmed. */
     readings,
     undoOf: z.string().nullable(),
+    /** Why the limit on changes was passed; null when it was not. */
+    breakGlass: later(z.string().nullable()),
   }),
   'action-started': z.object({ intent: z.string(), pid: z.number() }),
   'action-output': z.object({ intent: z.string(), line: z.string() }),
@@ -89,6 +108,8 @@ const bodies = {
     intent: z.string(),
     outcome: z.enum(['done', 'failed', 'refused', 'unknown', 'not-done']),
     message: z.string(),
+    /** Figures the action returned, e.g. `{ deleted: 4211 }`; null when it returned none. */
+    result: later(z.record(z.string(), z.unknown()).nullable()),
   }),
   'action-settled': z.object({
     intent: z.string(),
@@ -102,12 +123,24 @@ const bodies = {
     title: z.string(),
     withinMs: z.number(),
     before: readings,
+    everyMs: later(z.number()),
+    /** How long it must go on holding; null when once is enough. */
+    forMs: later(z.number().nullable()),
+    /** Id of the signal drawn beside it; null draws none. */
+    signal: later(z.string().nullable()),
   }),
   'verification-sampled': z.object({
     index: z.number(),
     samples: z.number(),
     latest: z.string(),
     now: readings,
+    /** Whether the condition held, and since when without a break, epoch ms. */
+    holds: later(z.boolean()),
+    holdsSince: later(z.number().nullable()),
+    /** Of the signal drawn beside it; null when it is not known. */
+    value: later(z.number().nullable()),
+    /** The first sample's result, where the condition compares with it. */
+    first: later(z.unknown()),
   }),
   'verification-ended': z.object({
     index: z.number(),
@@ -129,6 +162,8 @@ const bodies = {
     leaf: z.string().nullable(),
     verified: z.boolean().nullable(),
   }),
+  /** A run that had ended goes on, and its incident with it: its last change is taken back. */
+  'run-reopened': z.object({ why: z.string() }),
 } as const;
 
 export type EventType = keyof typeof bodies;

@@ -25,6 +25,10 @@ export interface EventQuery {
   readonly run?: string;
   /** Only events after this sequence number. */
   readonly after?: number;
+  /** Only events of this region. */
+  readonly region?: string;
+  /** Only events from this time on, epoch ms. */
+  readonly since?: number;
   readonly types?: readonly NewEvent['type'][];
 }
 
@@ -39,7 +43,7 @@ export interface JournalTransaction {
 }
 
 /** Where the chain of hashes breaks. */
-export interface Integrity {
+interface Integrity {
   readonly intact: boolean;
   /** Events from the first on that fit each other. */
   readonly events: number;
@@ -52,6 +56,11 @@ export interface Integrity {
  * across processes and make an event durable before `transact` returns.
  */
 export interface Journal {
+  /**
+   * What was found wrong with it, in words: when it was opened, and in the background while somebody
+   * listens. Null when it is sound as far as is known.
+   */
+  readonly damage: string | null;
   /** @throws OperatorError when nothing could be written; then nothing was. */
   transact<T>(work: (transaction: JournalTransaction) => T): T;
   /** Of a damaged journal those that can be read. */
@@ -60,11 +69,6 @@ export interface Journal {
   holder(name: string): Holder | null;
   /** Holds all events against each other, now. */
   verify(): Integrity;
-  /**
-   * What is known of the chain without looking at it now. It is looked at in the background, in small
-   * parts, while somebody listens, and its end before each `action-intended`, which a broken one refuses.
-   */
-  integrity(): Integrity;
   /** Calls back after another process or this one has written. Costs nothing while nobody listens. */
   onChange(listener: () => void): () => void;
   close(): void;

@@ -69,6 +69,17 @@ function changeOf(e: JournalEvent): Change {
           run.id === e.run ? { ...run, ...e.body, endedAt: e.at } : run,
         ),
       });
+    case 'run-reopened':
+      return (incident) => ({
+        ...incident,
+        state: 'open',
+        closedAt: null,
+        runs: incident.runs.map((run) =>
+          run.id === e.run
+            ? { ...run, endedAt: null, outcome: null, leaf: null, verified: null }
+            : run,
+        ),
+      });
     case 'incident-closed':
       return (incident) => ({ ...incident, state: e.body.state, closedAt: e.at });
     default:

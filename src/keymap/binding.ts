@@ -13,10 +13,13 @@ export type Scope =
   | 'wizard'
   | 'incident'
   | 'dialog:confirm'
+  | 'dialog:reason'
   | 'dialog:typed'
   | 'dialog:text'
   | 'dialog:palette'
   | 'dialog:list'
+  | 'dialog:pick'
+  | 'dialog:form'
   | 'dialog:reader'
   | 'dialog:message'
   | 'dialog:leave';
@@ -35,6 +38,10 @@ export interface KeyContext {
   readonly suggestion: boolean;
   readonly incident: boolean;
   readonly runbooks: number;
+  /** Why nothing can be done with a row from here; null when `x` lists what can. */
+  readonly offers: string | null;
+  /** Things that runbooks rely on and that are not there. */
+  readonly rot: number;
   /** The run on the screen; null outside the wizard. */
   readonly run: {
     readonly phase: Phase;
@@ -46,7 +53,22 @@ export interface KeyContext {
     readonly recommended: boolean;
     readonly branches: number;
     readonly steps: number;
-    readonly acted: boolean;
+    /** True when a change of this run can still be taken back. */
+    readonly undoable: boolean;
+    /** True when the step may be left out with a reason. */
+    readonly skippable: boolean;
+    /** Inputs that are asked for here, and those among them that were not given yet. */
+    readonly inputs: number;
+    readonly missing: number;
+    /** Points of the checklist here, and those that are not ticked. */
+    readonly points: number;
+    readonly unticked: number;
+    /** What became of the message drafted here; null where there is none. */
+    readonly message: 'drafted' | 'sent' | 'copied' | null;
+    /** True when an action has told something. */
+    readonly output: boolean;
+    /** To whom the run was handed over and not taken yet; null otherwise. */
+    readonly handedTo: string | null;
     /** Who drives it, when that is another console. */
     readonly holder: string | null;
     readonly working: string | null;
@@ -62,7 +84,7 @@ export interface Binding {
   readonly scope: Scope;
   /** What it does, for help. */
   readonly title: string;
-  /** The shortest words for the hint bar; null leaves it to help. */
+  /** The shortest words for the hint bar; null, or an empty text, leaves it to help. */
   readonly hint: string | ((context: KeyContext) => string) | null;
   readonly command: Command;
   /** Why it cannot be used now, in words; null when it can. */

@@ -10,6 +10,42 @@ const close = (scope: Scope, keys: readonly string[], hint: string): Binding => 
   command: { type: 'close' },
 });
 
+/** Up and down in what the dialog lists, where letters are text. */
+const arrows = (scope: Scope): readonly Binding[] => [
+  {
+    id: 'next',
+    keys: ['down'],
+    scope,
+    title: 'Next entry',
+    hint: null,
+    command: { type: 'pick-move', step: 1 },
+  },
+  {
+    id: 'previous',
+    keys: ['up'],
+    scope,
+    title: 'Entry before',
+    hint: null,
+    command: { type: 'pick-move', step: -1 },
+  },
+];
+
+/** Scrolling where letters are text. */
+const scrolling = (scope: Scope): readonly Binding[] =>
+  movement(scope, 'text')
+    .map((binding) => ({
+      ...binding,
+      hint: null,
+      keys: binding.keys.filter((key) => key !== ' ' && key.length > 1),
+    }))
+    .filter(({ keys }) => keys.length > 0);
+
+/** Details of a plan may be longer than its dialog. */
+const planMoves: readonly Binding[] = movement('dialog:confirm', 'text').map((binding) => ({
+  ...binding,
+  hint: null,
+}));
+
 /** The bindings of the overlays. The topmost one alone has the keys. */
 export const dialogBindings: readonly Binding[] = [
   {
@@ -21,6 +57,17 @@ export const dialogBindings: readonly Binding[] = [
     command: { type: 'confirm' },
   },
   close('dialog:confirm', ['escape', 'enter'], 'leave it'),
+  ...planMoves,
+  {
+    id: 'confirm-reason',
+    keys: ['enter'],
+    scope: 'dialog:reason',
+    title: 'Take the reason why the limit on changes is passed',
+    hint: 'take the reason',
+    command: { type: 'confirm-reason' },
+  },
+  close('dialog:reason', ['escape'], 'leave it'),
+  ...scrolling('dialog:reason'),
   {
     id: 'confirm-typed',
     keys: ['enter'],
@@ -30,6 +77,7 @@ export const dialogBindings: readonly Binding[] = [
     command: { type: 'confirm-typed' },
   },
   close('dialog:typed', ['escape'], 'leave it'),
+  ...scrolling('dialog:typed'),
   {
     id: 'submit',
     keys: ['enter'],
@@ -73,6 +121,34 @@ export const dialogBindings: readonly Binding[] = [
   },
   close('dialog:palette', ['escape'], 'close'),
   close('dialog:list', ['escape', 'q'], 'close'),
+  {
+    id: 'submit',
+    keys: ['enter'],
+    scope: 'dialog:pick',
+    title: 'Take what is chosen',
+    hint: 'take it',
+    command: { type: 'submit' },
+  },
+  ...arrows('dialog:pick'),
+  close('dialog:pick', ['escape'], 'close'),
+  {
+    id: 'submit',
+    keys: ['enter'],
+    scope: 'dialog:form',
+    title: 'Take the value; after the last one, give them all',
+    hint: 'take it',
+    command: { type: 'submit' },
+  },
+  ...arrows('dialog:form'),
+  {
+    id: 'form-back',
+    keys: ['shift+tab'],
+    scope: 'dialog:form',
+    title: 'The field before',
+    hint: 'field before',
+    command: { type: 'form-back' },
+  },
+  close('dialog:form', ['escape'], 'cancel'),
   ...movement('dialog:reader', 'text'),
   close('dialog:reader', ['escape', 'q', 'enter', '?'], 'close'),
   close('dialog:message', ['escape', 'enter', 'q'], 'close'),

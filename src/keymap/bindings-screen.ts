@@ -10,6 +10,8 @@ const noRunbooks = (context: KeyContext) =>
   context.runbooks > 0 ? null : 'no runbook is loaded: see opsconsole runbooks lint';
 const noIncident = (context: KeyContext) =>
   context.incident ? null : 'no incident is open in this region';
+const noRot = (context: KeyContext) =>
+  context.rot > 0 ? null : 'nothing that the runbooks rely on is known to be missing';
 const noPods = (context: KeyContext) =>
   context.pods ? null : 'no cluster is configured: there are no pods to show';
 
@@ -58,6 +60,15 @@ const global: readonly Binding[] = [
     hint: 'incident',
     command: { type: 'timeline' },
     disabled: noIncident,
+  },
+  {
+    id: 'rot',
+    keys: ['V'],
+    scope: 'global',
+    title: 'What the runbooks rely on and is not there',
+    hint: null,
+    command: { type: 'rot' },
+    disabled: noRot,
   },
   {
     id: 'help',

@@ -17,6 +17,15 @@ export function rowKeys(scope: Scope): readonly Binding[] {
       disabled: ({ logs }) => logs,
     },
     {
+      id: 'offers',
+      keys: ['x'],
+      scope,
+      title: 'What can be done with the chosen container or session',
+      hint: 'act',
+      command: { type: 'offers' },
+      disabled: ({ offers }) => offers,
+    },
+    {
       id: 'copy',
       keys: ['c'],
       scope,

@@ -1,163 +1,229 @@
 import type { Binding, KeyContext } from './binding.ts';
+import { movement } from './bindings-table.ts';
+import type { Command } from './commands.ts';
+import {
+  actHint,
+  atStart,
+  driving,
+  evenEnded,
+  evenFollowing,
+  noAction,
+  noBranches,
+  noChecklist,
+  noInputs,
+  noMessage,
+  noOutput,
+  nothingDone,
+  notSkipped,
+  undecided,
+  unless,
+  unticked,
+  whileBusy,
+  whileObserving,
+  whileVerifying,
+} from './wizard-rules.ts';
 
 type RunContext = NonNullable<KeyContext['run']>;
+type Disabled = NonNullable<Binding['disabled']>;
 
-/** Reasons that hold for every key that changes the run. */
-function notNow(run: RunContext | null): string | null {
-  if (run === null) return 'no run is open';
-  if (run.holder !== null) return `${run.holder} drives this run: you follow it`;
-  if (run.working !== null) return `${run.working}: wait for it, or Esc`;
-  if (run.phase === 'finished') return 'this run has ended: Esc goes back';
-  return null;
-}
+/** Words for the hint bar that stand there only where the key means something. */
+const when =
+  (holds: (run: RunContext) => boolean, words: string) =>
+  ({ run }: KeyContext): string =>
+    run !== null && holds(run) ? words : '';
 
-const unless =
-  (...rules: readonly ((run: RunContext) => string | null)[]) =>
-  ({ run }: KeyContext): string | null => {
-    const first = notNow(run);
-    if (first !== null || run === null) return first;
-    for (const rule of rules) {
-      const reason = rule(run);
-      if (reason !== null) return reason;
-    }
-    return null;
-  };
+const verb = (
+  id: string,
+  key: string,
+  title: string,
+  hint: Binding['hint'],
+  command: Command,
+  disabled?: Disabled,
+): Binding => ({
+  id,
+  keys: [key],
+  scope: 'wizard',
+  title,
+  hint,
+  command,
+  ...(disabled === undefined ? {} : { disabled }),
+});
 
-const whileBusy = (run: RunContext) => {
-  if (run.phase === 'acting') return 'the action is under way: its outcome is awaited';
-  if (run.phase === 'unknown') return 'the outcome of the action is being checked';
-  return null;
-};
-const whileVerifying = (run: RunContext) =>
-  run.phase === 'verifying' ? 'the verification is under way' : null;
-const whileObserving = (run: RunContext) =>
-  run.phase === 'observing' ? 'the evidence is still being read' : null;
-const undecided = (run: RunContext) =>
-  run.phase === 'deciding' && !run.recommended && (run.kind === 'check' || run.kind === 'ask')
-    ? 'nothing decides this step: choose a way with o'
-    : null;
-const noAction = (run: RunContext) =>
-  run.kind === 'do' && (run.phase === 'leaf' || run.phase === 'stuck')
-    ? null
-    : 'there is no action at this step to preview';
-const noBranches = (run: RunContext) =>
-  run.branches > 0 ? null : 'there is no other way from here: b goes back a step';
-const atLeaf = (run: RunContext) =>
-  run.kind === 'check' || run.kind === 'ask' ? null : 'a leaf is not skipped: b goes back, o turns';
-const atStart = (run: RunContext) => (run.steps > 0 ? null : 'this is the first step');
-const nothingDone = (run: RunContext) =>
-  run.acted ? null : 'this run has changed nothing: there is nothing to undo';
+/** Ways that are numbered on the screen. */
+const WAYS_MAX = 9;
 
-/** The words for Enter, which depend on where the run stands. */
-function actHint({ run }: KeyContext): string {
-  if (run === null) return 'continue';
-  if (run.phase === 'stuck') {
-    return run.otherwise === null ? 'try again…' : `go on: ${run.otherwise.toLowerCase()}`;
-  }
-  if (run.phase !== 'leaf') return 'continue';
-  switch (run.kind) {
-    case 'do':
-      return `${run.title.toLowerCase()}…`;
-    case 'verify':
-      return 'verify';
-    case 'escalate':
-      return 'escalate';
-    default:
-      return 'end the run';
-  }
-}
+/** A way that is not on the screen has no number. */
+const noWay =
+  (place: number): Disabled =>
+  (context: KeyContext) =>
+    unless(whileBusy, whileVerifying, noBranches, (run) =>
+      place < run.branches ? null : `there are ${run.branches} ways from here`,
+    )(context);
+
+const ways: readonly Binding[] = Array.from({ length: WAYS_MAX }, (_, place) => ({
+  ...verb(
+    `way-${place + 1}`,
+    String(place + 1),
+    `Take way ${place + 1} of those that are listed`,
+    null,
+    { type: 'way', place },
+    noWay(place),
+  ),
+}));
+
+/** Space ticks here, as it marks in lists. */
+const moves: readonly Binding[] = movement('wizard', 'text').map((binding) => ({
+  ...binding,
+  keys: binding.keys.filter((key) => key !== ' '),
+  hint: null,
+}));
+
+const take = unless(whileBusy, whileVerifying, whileObserving, undecided, unticked);
+
+/** What moves a run on. */
+const verbs: readonly Binding[] = [
+  verb(
+    'act',
+    'enter',
+    'Take the recommended turn; at a leaf, do what it says, after its dialog',
+    actHint,
+    { type: 'act' },
+    // Enter takes over what was handed over, which no other key but T does.
+    (context) =>
+      context.run !== null && context.run.handedTo !== null && context.run.holder !== null
+        ? null
+        : take(context),
+  ),
+  verb(
+    'tick',
+    ' ',
+    'Tick the point of the checklist, or take the tick away',
+    when(({ points }) => points > 0, 'tick'),
+    { type: 'tick' },
+    unless(noChecklist),
+  ),
+  verb(
+    'preview',
+    'p',
+    'Preview the action: targets, command, what changes, undo; changes nothing',
+    'preview',
+    { type: 'preview' },
+    unless(whileBusy, noAction),
+  ),
+  verb('evidence', 'e', 'The evidence of this run, as it was read', 'evidence', {
+    type: 'evidence',
+  }),
+  verb(
+    'other-branch',
+    'o',
+    'Take another branch',
+    'other branch',
+    { type: 'other-branch' },
+    unless(whileBusy, whileVerifying, noBranches),
+  ),
+  verb(
+    'copy-message',
+    'c',
+    'Copy the message, to send it by hand',
+    when(({ message }) => message !== null, 'copy'),
+    { type: 'copy-message' },
+    unless(whileBusy, noMessage),
+  ),
+  verb(
+    'skip',
+    's',
+    'Skip this step, with a reason',
+    'skip',
+    { type: 'skip' },
+    unless(whileBusy, whileVerifying, notSkipped),
+  ),
+  verb(
+    'step-back',
+    'b',
+    'Back to the step before',
+    'back',
+    { type: 'step-back' },
+    unless(whileBusy, whileVerifying, atStart),
+  ),
+];
+
+/** What is needed less often. */
+const others: readonly Binding[] = [
+  verb(
+    'jump',
+    'J',
+    'Jump to any step of the runbook',
+    'jump',
+    { type: 'jump' },
+    unless(whileBusy, whileVerifying),
+  ),
+  verb('note', 'n', 'Write a note into the incident', 'note', { type: 'note' }, ({ run }) =>
+    run === null ? 'no run is open' : null,
+  ),
+  verb(
+    'undo',
+    'u',
+    'Undo the last change, where an undo is declared; also after the run has ended',
+    'undo',
+    { type: 'undo' },
+    evenEnded(whileBusy, nothingDone),
+  ),
+  verb(
+    'values',
+    'v',
+    'Give the values of this step, or give them anew',
+    when(({ inputs }) => inputs > 0, 'values'),
+    { type: 'values' },
+    unless(whileBusy, whileVerifying, noInputs),
+  ),
+  verb(
+    'output',
+    'L',
+    'All that the actions of this run have told',
+    when(({ output }) => output, 'output'),
+    { type: 'output' },
+    evenFollowing(noOutput),
+  ),
+  verb(
+    'hand-over',
+    'H',
+    'Hand this run over to someone, with a note',
+    'hand over',
+    { type: 'hand-over' },
+    unless(),
+  ),
+  verb(
+    'take-over',
+    'T',
+    'Drive a run that was handed over, or whose driver is gone',
+    when(({ holder }) => holder !== null, 'take over'),
+    { type: 'take-over' },
+    evenFollowing(driving),
+  ),
+  verb(
+    'escalate',
+    'E',
+    'Escalate: end this run and hand the incident up the chain',
+    'escalate',
+    { type: 'escalate' },
+    unless(whileBusy),
+  ),
+  verb(
+    'stop',
+    'S',
+    'End this run: stopped, watching or handed over',
+    'stop',
+    { type: 'stop' },
+    unless(whileBusy),
+  ),
+];
 
 /** The bindings of the wizard: the verbs of a run. */
 export const wizardBindings: readonly Binding[] = [
-  {
-    id: 'act',
-    keys: ['enter'],
-    scope: 'wizard',
-    title: 'Take the recommended turn; at a leaf, do what it says, after its dialog',
-    hint: actHint,
-    command: { type: 'act' },
-    disabled: unless(whileBusy, whileVerifying, whileObserving, undecided),
-  },
-  {
-    id: 'preview',
-    keys: ['p'],
-    scope: 'wizard',
-    title: 'Preview the action: targets, command, undo; changes nothing',
-    hint: 'preview',
-    command: { type: 'preview' },
-    disabled: unless(whileBusy, noAction),
-  },
-  {
-    id: 'evidence',
-    keys: ['e'],
-    scope: 'wizard',
-    title: 'The evidence of this run, as it was read',
-    hint: 'evidence',
-    command: { type: 'evidence' },
-  },
-  {
-    id: 'other-branch',
-    keys: ['o'],
-    scope: 'wizard',
-    title: 'Take another branch',
-    hint: 'other branch',
-    command: { type: 'other-branch' },
-    disabled: unless(whileBusy, whileVerifying, noBranches),
-  },
-  {
-    id: 'skip',
-    keys: ['s'],
-    scope: 'wizard',
-    title: 'Skip this step, with a reason',
-    hint: 'skip',
-    command: { type: 'skip' },
-    disabled: unless(whileBusy, whileVerifying, atLeaf),
-  },
-  {
-    id: 'step-back',
-    keys: ['b'],
-    scope: 'wizard',
-    title: 'Back to the step before',
-    hint: 'back',
-    command: { type: 'step-back' },
-    disabled: unless(whileBusy, whileVerifying, atStart),
-  },
-  {
-    id: 'note',
-    keys: ['n'],
-    scope: 'wizard',
-    title: 'Write a note into the incident',
-    hint: 'note',
-    command: { type: 'note' },
-    disabled: ({ run }) => (run === null ? 'no run is open' : null),
-  },
-  {
-    id: 'undo',
-    keys: ['u'],
-    scope: 'wizard',
-    title: 'Undo the last change, where an undo is declared',
-    hint: 'undo',
-    command: { type: 'undo' },
-    disabled: unless(whileBusy, nothingDone),
-  },
-  {
-    id: 'escalate',
-    keys: ['E'],
-    scope: 'wizard',
-    title: 'Escalate: end this run and hand the incident up the chain',
-    hint: 'escalate',
-    command: { type: 'escalate' },
-    disabled: unless(whileBusy),
-  },
-  {
-    id: 'stop',
-    keys: ['S'],
-    scope: 'wizard',
-    title: 'End this run: stopped, watching or handed over',
-    hint: 'stop',
-    command: { type: 'stop' },
-    disabled: unless(whileBusy),
-  },
+  ...verbs,
+  ...others,
+  ...ways,
+  ...moves,
   {
     id: 'back',
     keys: ['escape', 'q'],

@@ -28,6 +28,8 @@ export type Command =
   | { readonly type: 'palette' }
   | { readonly type: 'palette-move'; readonly step: 1 | -1 }
   | { readonly type: 'palette-complete' }
+  | { readonly type: 'pick-move'; readonly step: 1 | -1 }
+  | { readonly type: 'form-back' }
   | { readonly type: 'focus'; readonly panel: PanelId }
   | { readonly type: 'next-panel'; readonly step: 1 | -1 }
   | { readonly type: 'open' }
@@ -44,10 +46,21 @@ export type Command =
   | { readonly type: 'recommended' }
   | { readonly type: 'picker' }
   | { readonly type: 'timeline' }
+  | { readonly type: 'offers' }
+  | { readonly type: 'rot' }
   | { readonly type: 'act' }
   | { readonly type: 'preview' }
   | { readonly type: 'evidence' }
   | { readonly type: 'other-branch' }
+  /** One of the ways that are numbered on the screen, from 0. */
+  | { readonly type: 'way'; readonly place: number }
+  | { readonly type: 'jump' }
+  | { readonly type: 'values' }
+  | { readonly type: 'tick' }
+  | { readonly type: 'copy-message' }
+  | { readonly type: 'output' }
+  | { readonly type: 'hand-over' }
+  | { readonly type: 'take-over' }
   | { readonly type: 'skip' }
   | { readonly type: 'step-back' }
   | { readonly type: 'note' }
@@ -56,6 +69,7 @@ export type Command =
   | { readonly type: 'stop' }
   | { readonly type: 'confirm' }
   | { readonly type: 'confirm-typed' }
+  | { readonly type: 'confirm-reason' }
   | { readonly type: 'submit' }
   | { readonly type: 'close' }
   | { readonly type: 'quick'; readonly key: string };

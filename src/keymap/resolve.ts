@@ -15,9 +15,16 @@ export type TextEdit =
   | { readonly kind: 'delete' }
   | { readonly kind: 'clear' };
 
-const textScopes: ReadonlySet<Scope> = new Set(['dialog:text', 'dialog:typed', 'dialog:palette']);
+const textScopes: ReadonlySet<Scope> = new Set([
+  'dialog:text',
+  'dialog:typed',
+  'dialog:reason',
+  'dialog:palette',
+  'dialog:pick',
+  'dialog:form',
+]);
 
-/** In a list overlay a letter is a runbook's quick key, unless the list itself uses it. */
+/** In a list overlay a letter is an entry's quick key, unless the list itself uses it. */
 const listKeys: ReadonlySet<string> = new Set([
   'j',
   'k',
@@ -69,7 +76,7 @@ export function resolve(scopes: readonly Scope[], key: string, context: KeyConte
         id: 'quick',
         keys: [key],
         scope,
-        title: 'Open the runbook with this key',
+        title: 'Take the entry with this key',
         hint: null,
         command: { type: 'quick', key },
       };

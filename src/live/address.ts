@@ -2,7 +2,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { Container } from '../domain/container.ts';
 import { OperatorError } from '../domain/operator-error.ts';
 import type { Address, Binding } from '../integrations/contract.ts';
-import { bindRole, containerOf, type RoleBinding, servicesByRole } from './binding.ts';
+import { bindRole, containerOf, type RoleBinding } from './binding.ts';
 import { containers, factsOf, sourcesOf } from './selectors.ts';
 import type { LiveState } from './state.ts';
 
@@ -26,8 +26,9 @@ export interface AddressBookOptions {
 /** Where the roles of a pack live in this region, looked up in what is live at each call. */
 export interface AddressBook {
   /**
-   * The service a role is bound to; of several, the first that has a running container. A service's
-   * own name is accepted as well. Throws OperatorError('missing') naming the nearest names.
+   * The service a role is bound to, and how it was found; of several, the first that has a running
+   * container. A service's or container's own name is accepted as well. Throws OperatorError('missing')
+   * naming the nearest names.
    */
   bind(role: string): Binding;
   /**
@@ -87,7 +88,7 @@ export function createAddressBook(options: AddressBookOptions): AddressBook {
   const known = () => containers(live.getState());
   const bind = (role: string): Binding => {
     const plan = options.plan();
-    return bindRole(role, servicesByRole(plan), plan.project, known());
+    return bindRole(role, plan, plan.project, known());
   };
 
   return {

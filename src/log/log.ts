@@ -11,6 +11,9 @@ export interface Log {
   error(message: string, cause: unknown): void;
 }
 
+/** Lines kept while the disk takes none. */
+const UNWRITTEN_BYTES_MAX = 64 * 1024;
+
 const silent: Log = { file: null, info: () => undefined, error: () => undefined };
 
 /** Opens `opsconsole.log` in the state folder; every line is redacted. */
@@ -18,10 +21,15 @@ export function openLog(folder: string): Log {
   const file = join(folder, 'opsconsole.log');
   try {
     makeFolder(folder);
-    const logger = pino(
-      { base: { pid: process.pid } },
-      destination({ dest: file, sync: true, mode: 0o600 }),
-    );
+    const out = destination({
+      dest: file,
+      sync: true,
+      mode: 0o600,
+      maxLength: UNWRITTEN_BYTES_MAX,
+    });
+    // On a full disk lines are lost: no line is worth ending the program for.
+    out.on('error', () => undefined);
+    const logger = pino({ base: { pid: process.pid } }, out);
     return {
       file,
       info: (message, fields) => logger.info(redact(fields ?? {}), redactText(message)),

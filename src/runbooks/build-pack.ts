@@ -1,12 +1,18 @@
-import { severities } from '../domain/severity.ts';
 import type { Diagnostic } from './diagnostic.ts';
-import type { Pack, SeverityResponse } from './pack.ts';
+import type { Pack } from './pack.ts';
 import { readAlerts } from './pack-alerts.ts';
 import { type Durations, readDurations } from './pack-durations.ts';
+import {
+  readContacts,
+  readRequirements,
+  readRoles,
+  readSeverities,
+  readTemplates,
+} from './pack-people.ts';
 import { readSignals } from './pack-signals.ts';
 import { readSources } from './pack-sources.ts';
-import { noFacts, type PackFacts, readDuration } from './reader.ts';
-import { createReport, type Report } from './report.ts';
+import { noFacts, type PackFacts } from './reader.ts';
+import { createReport } from './report.ts';
 import { packHeadSchema } from './schema-pack.ts';
 import { validate } from './validate.ts';
 import type { YamlFile } from './yaml-file.ts';
@@ -25,10 +31,12 @@ export function buildPack(file: YamlFile, rebound: Durations): BuiltPack {
   const head = validate(packHeadSchema, file.value, report);
   if (head === null) return { pack: null, facts: noFacts, diagnostics: report.diagnostics };
   const durations = readDurations(report, head.durations, rebound);
-  const roles = Object.entries(head.roles).map(([role, services]) => ({ role, services }));
+  const roles = readRoles(head.roles);
   const roleNames = roles.map(({ role }) => role);
   const signals = readSignals(report, durations, head.signals);
   const alerts = readAlerts(report, durations, signals, head.alerts);
+  const contacts = readContacts(report, head.contacts);
+  const templates = readTemplates(report, head.templates);
   const pack = {
     system: head.system,
     title: head.title,
@@ -37,7 +45,11 @@ export function buildPack(file: YamlFile, rebound: Durations): BuiltPack {
     sources: readSources(report, durations, roleNames, head.sources),
     signals,
     alerts,
-    severities: readSeverities(report, durations, head.severities),
+    severities: readSeverities(report, durations, head.severities, contacts),
+    contacts,
+    templates,
+    checklists: head.checklists,
+    requires: readRequirements(report, roleNames, head.requires),
   };
   const { diagnostics, hasErrors } = report;
   // With entries left out, what the runbooks name cannot be held against them.
@@ -48,23 +60,9 @@ export function buildPack(file: YamlFile, rebound: Durations): BuiltPack {
     signals: sure ? new Set(signals.map(({ id }) => id)) : null,
     alerts: sure ? new Set(alerts.map(({ name }) => name)) : null,
     roles: new Set(roleNames),
+    contacts: new Set(contacts.map(({ name }) => name)),
+    templates,
+    checklists: head.checklists,
   };
   return { pack: hasErrors ? null : pack, facts, diagnostics };
-}
-
-type SeveritiesFile = NonNullable<ReturnType<typeof packHeadSchema.parse>>['severities'];
-
-function readSeverities(
-  report: Report,
-  durations: Durations,
-  file: SeveritiesFile,
-): SeverityResponse[] {
-  return severities.flatMap((severity) => {
-    const response = file[severity];
-    if (response === undefined) return [];
-    const { meaning, contacts, 'respond-within': within } = response;
-    const path = ['severities', severity, 'respond-within'];
-    const respondWithinMs = within === null ? null : readDuration(report, durations, within, path);
-    return [{ severity, meaning, contacts, respondWithinMs }];
-  });
 }

@@ -38,26 +38,43 @@ function createBase(): Environment {
   registerMixedNumbers(environment);
   environment.registerFunction(`${DIVISOR_GUARD}(double): double`, guard);
   environment.registerFunction(`${DIVISOR_GUARD}(int): int`, guard);
-  for (const name of ['signals', 'inputs', 'run']) environment.registerVariable(name, 'map');
+  for (const name of ['signals', 'steps', 'inputs', 'run']) {
+    environment.registerVariable(name, 'map');
+  }
   return environment;
 }
 
 const base = createBase();
 const withoutResult = base.clone();
+const untyped = base.clone().registerVariable('result', 'dyn');
 /** Evaluation is always over untyped values, so that no answer from outside can trip a conversion. */
-export const evaluating = base.clone().registerVariable('result', 'dyn');
-const typed = new WeakMap<z.ZodType, Environment>();
+export const evaluating = untyped.clone().registerVariable('first', 'dyn');
 
-/** The environment that decides whether an expression can be typed. */
-export function checkingEnvironment(result: ResultKnowledge): Environment {
+/** The names that hold a probe's answer: in a verification its first one too. */
+type ResultNames = readonly ['result'] | readonly ['result', 'first'];
+const typed = new Map<ResultNames['length'], WeakMap<z.ZodType, Environment>>();
+
+/**
+ * The environment that decides whether an expression can be typed.
+ * @param first whether `first`, the result of the first sample, is known beside `result`
+ */
+export function checkingEnvironment(result: ResultKnowledge, first: boolean): Environment {
   if (result === 'none') return withoutResult;
-  if (result === 'any') return evaluating;
-  const known = typed.get(result);
-  if (known !== undefined) return known;
+  if (result === 'any') return first ? evaluating : untyped;
+  const names: ResultNames = first ? ['result', 'first'] : ['result'];
+  const cache = typed.get(names.length) ?? new WeakMap<z.ZodType, Environment>();
+  typed.set(names.length, cache);
+  const environment = cache.get(result) ?? typedEnvironment(result, names);
+  cache.set(result, environment);
+  return environment;
+}
+
+function typedEnvironment(result: z.ZodType, names: ResultNames): Environment {
   const type = celTypeOf(shapeOf(result));
   const environment = base.clone();
-  if (typeof type === 'string') environment.registerVariable('result', type);
-  else environment.registerVariable({ name: 'result', schema: type });
-  typed.set(result, environment);
+  for (const name of names) {
+    if (typeof type === 'string') environment.registerVariable(name, type);
+    else environment.registerVariable({ name, schema: type });
+  }
   return environment;
 }

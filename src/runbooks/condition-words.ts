@@ -20,6 +20,7 @@ export function explainCompile(
   text: string,
   origin: (offset: number) => number,
   knowledge: ResultKnowledge,
+  first: boolean,
 ): ConditionError {
   if (!(thrown instanceof ParseError || thrown instanceof CelTypeError)) {
     const message = thrown instanceof Error ? thrown.message : String(thrown);
@@ -29,7 +30,7 @@ export function explainCompile(
   const name = text.slice(column, origin(thrown.range?.end ?? 0));
   switch (thrown.code) {
     case 'unknown_variable':
-      return unknownVariable(name, column, knowledge);
+      return unknownVariable(name, column, knowledge, first);
     case 'no_such_key':
       return {
         message: `the result has no field \`${name}\``,
@@ -49,13 +50,23 @@ export function explainCompile(
   }
 }
 
-function unknownVariable(name: string, column: number, knowledge: ResultKnowledge): ConditionError {
-  if (name === 'result' && knowledge === 'none') {
+function unknownVariable(
+  name: string,
+  column: number,
+  knowledge: ResultKnowledge,
+  first: boolean,
+): ConditionError {
+  if ((name === 'result' || (name === 'first' && first)) && knowledge === 'none') {
     const mend = 'use `signals`, or ask a probe in a check step first';
-    return { message: 'there is no `result` here: no probe is read', column, mend };
+    return { message: `there is no \`${name}\` here: no probe is read`, column, mend };
   }
-  const known = ['result', 'signals', 'inputs', 'run'];
-  const otherwise = 'conditions know `result`, `signals`, `inputs` and `run`; text goes in quotes';
+  if (name === 'first') {
+    const mend = 'only the `until` of a verification with a probe knows its first sample';
+    return { message: 'there is no `first` here', column, mend };
+  }
+  const known = ['result', 'signals', 'steps', 'inputs', 'run'];
+  const otherwise =
+    'conditions know `result`, `signals`, `steps`, `inputs` and `run`; text goes in quotes';
   return { message: `unknown name \`${name}\``, column, mend: didYouMean(name, known, otherwise) };
 }
 

@@ -24,7 +24,7 @@ export interface Condition {
 }
 
 /** A name in a condition and where it begins in the text, from 0. */
-interface ConditionName {
+export interface ConditionName {
   readonly path: readonly string[];
   readonly offset: number;
 }
@@ -34,32 +34,38 @@ export type Compiled = { readonly ok: Condition } | { readonly error: ConditionE
 /** Longer conditions are refused: nobody could read them at night either. */
 export const MAX_CONDITION_LENGTH = 2000;
 
+export interface ConditionOptions {
+  /** Types `result`, so that a wrong field name is an error here. */
+  readonly resultSchema?: ResultKnowledge;
+  /** For places that have no probe: naming `result` is an error. */
+  readonly noResult?: boolean;
+  /** For verifications: `first` is the result of the first sample. */
+  readonly first?: boolean;
+}
+
 /**
- * Compiles a CEL expression over `result`, `signals`, `inputs` and `run`; every number is a double.
- * @param options.resultSchema types `result`, so that a wrong field name is an error here
- * @param options.noResult for places that have no probe: naming `result` is an error
+ * Compiles a CEL expression over `result`, `signals`, `steps`, `inputs` and `run`; every number is a
+ * double.
  * @returns the condition, or the error with its column from 0 within `text`
  */
-export function compileCondition(
-  text: string,
-  options: { readonly resultSchema?: ResultKnowledge; readonly noResult?: boolean } = {},
-): Compiled {
+export function compileCondition(text: string, options: ConditionOptions = {}): Compiled {
   if (text.length > MAX_CONDITION_LENGTH) {
     const message = `the condition is longer than ${MAX_CONDITION_LENGTH} characters`;
     return { error: { message, column: 0, mend: 'split it over several branches or steps' } };
   }
   const knowledge = options.noResult === true ? 'none' : (options.resultSchema ?? 'any');
+  const first = options.first ?? false;
   let origin = (offset: number): number => offset;
   try {
     const ast = evaluating.parse(text).ast;
     const rewritten = rewrite(ast);
-    const checked = checkingEnvironment(knowledge).check(rewritten.text);
+    const checked = checkingEnvironment(knowledge, first).check(rewritten.text);
     origin = rewritten.origin;
     const refused = refusal(checked);
-    if (refused !== null) return { error: explainCompile(refused, text, origin, knowledge) };
+    if (refused !== null) return { error: explainCompile(refused, text, origin, knowledge, first) };
     return { ok: condition(text, ast, evaluating.parse(rewritten.text)) };
   } catch (thrown) {
-    return { error: explainCompile(thrown, text, origin, knowledge) };
+    return { error: explainCompile(thrown, text, origin, knowledge, first) };
   }
 }
 
@@ -77,7 +83,9 @@ function condition(text: string, ast: ASTNode, program: ParseResult): Condition 
       try {
         const value: unknown = program({
           result: scope.result,
+          first: scope.first,
           signals: scope.signals ?? {},
+          steps: scope.steps ?? {},
           inputs: scope.inputs ?? {},
           run: scope.run ?? {},
         });
@@ -91,7 +99,7 @@ function condition(text: string, ast: ASTNode, program: ParseResult): Condition 
   };
 }
 
-const ROOTS = new Set(['result', 'signals', 'inputs', 'run']);
+const ROOTS = new Set(['result', 'first', 'signals', 'steps', 'inputs', 'run']);
 
 /** Every maximal access path that starts at a scope variable. */
 function namesOf(ast: ASTNode): ConditionName[] {

@@ -1,6 +1,6 @@
 import { renderText } from '../templates/template.ts';
 import type { Scope } from './condition.ts';
-import type { Branch, Step } from './graph.ts';
+import type { AskStep, Branch, CheckStep, GatherStep } from './graph.ts';
 
 /** The way out of a step that its conditions name. */
 export interface BranchTurn {
@@ -14,12 +14,15 @@ export interface BranchTurn {
 
 /**
  * Decides a step from its evidence, in the order of the branches: the first whose condition holds,
- * else, in a check, the branch without a condition. In an ask a branch without a condition is only an
+ * else, in a check or a gather, the branch without a condition. In an ask a branch without a condition is only an
  * offer, so nothing is recommended when no condition holds.
  * @param scope `result` is absent when the probe failed: every condition on it is then undecided
  * @returns null when nothing can be recommended
  */
-export function evaluateBranches(step: Step, scope: Scope): BranchTurn | null {
+export function evaluateBranches(
+  step: CheckStep | GatherStep | AskStep,
+  scope: Scope,
+): BranchTurn | null {
   const undecided: string[] = [];
   for (const branch of step.branches) {
     if (branch.when === null) continue;
@@ -28,9 +31,7 @@ export function evaluateBranches(step: Step, scope: Scope): BranchTurn | null {
     else if (verdict.holds) return turn(branch, scope, undecided);
   }
   const otherwise = step.branches.find((branch) => branch.when === null);
-  return step.kind === 'check' && otherwise !== undefined
-    ? turn(otherwise, scope, undecided)
-    : null;
+  return step.kind !== 'ask' && otherwise !== undefined ? turn(otherwise, scope, undecided) : null;
 }
 
 function turn(branch: Branch, scope: Scope, undecided: readonly string[]): BranchTurn {

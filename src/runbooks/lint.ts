@@ -1,4 +1,5 @@
 import { didYouMean } from '../domain/nearest.ts';
+import { type Edge, edgesOf } from './edges.ts';
 import { type GraphNode, isLeaf, type Runbook } from './graph.ts';
 import type { Path } from './yaml-file.ts';
 
@@ -13,48 +14,26 @@ export interface Finding {
   readonly mend: string;
 }
 
-/** A way from one node to another, and the field that says so. */
-export interface Edge {
-  readonly to: string;
-  readonly at: Path;
-}
-
-/** Every way out of a step or leaf, in the order of the file. */
-export function edgesOf(node: GraphNode): readonly Edge[] {
-  switch (node.kind) {
-    case 'check':
-    case 'ask':
-      return node.branches.map(({ to }, index) => ({ to, at: ['branches', index, 'to'] }));
-    case 'do':
-      return [...optional(node.otherwise, 'otherwise'), ...optional(node.then, 'then')];
-    case 'verify':
-      return optional(node.otherwise, 'otherwise');
-    default:
-      return [];
-  }
-}
-
-function optional(to: string | null, field: string): Edge[] {
-  return to === null ? [] : [{ to, at: [field] }];
-}
-
 type Nodes = Runbook['nodes'];
+
+/** Of one kind; more say nothing new. */
+const MAX_FINDINGS = 200;
+/** Ids that a misspelt one is held against. */
+const MAX_COMPARED = 500;
 
 /** Ways that lead to nothing. `ids` are all that the file names, those that could not be read too. */
 export function lintTargets(nodes: Nodes, ids: ReadonlySet<string>): Finding[] {
-  return [...nodes.values()].flatMap((node) =>
+  const missing = [...nodes.values()].flatMap((node) =>
     edgesOf(node)
       .filter(({ to }) => to !== '' && !ids.has(to))
-      .map(({ to, at }): Finding => {
-        const message = `there is no step or leaf \`${to}\``;
-        const mend = didYouMean(
-          to,
-          ids,
-          `add it, or lead to one of ${[...ids].slice(0, 8).join(', ')}`,
-        );
-        return { level: 'error', node: node.id, at, message, mend };
-      }),
+      .map((edge) => ({ ...edge, node: node.id })),
   );
+  const known = [...ids].slice(0, MAX_COMPARED);
+  return missing.slice(0, MAX_FINDINGS).map(({ node, to, at }): Finding => {
+    const message = `there is no step or leaf \`${to}\``;
+    const otherwise = `add it, or lead to one of ${known.slice(0, 8).join(', ')}`;
+    return { level: 'error', node, at, message, mend: didYouMean(to, known, otherwise) };
+  });
 }
 
 /**
@@ -63,8 +42,8 @@ export function lintTargets(nodes: Nodes, ids: ReadonlySet<string>): Finding[] {
  */
 export function lint(runbook: Pick<Runbook, 'nodes' | 'start'>): Finding[] {
   const { nodes, start } = runbook;
-  const reached = reachable(nodes, start);
-  const spare = [...nodes.values()].filter(({ id }) => !reached.has(id));
+  const reached = reachableFrom(nodes, start);
+  const spare = [...nodes.values()].filter(({ id }) => id !== start && !reached.has(id));
   return [
     ...lintTargets(nodes, new Set(nodes.keys())),
     ...circles(nodes),
@@ -76,21 +55,36 @@ export function lint(runbook: Pick<Runbook, 'nodes' | 'start'>): Finding[] {
   ];
 }
 
-function reachable(nodes: Nodes, start: string): ReadonlySet<string> {
-  const reached = new Set<string>();
-  const todo = [start];
+/**
+ * Everything that can come after a node; the node itself only where a way leads back to it.
+ * @param options.without a node that no way goes through; the beginning counts when it is not that one
+ */
+export function reachableFrom(
+  nodes: Nodes,
+  from: string,
+  options: { readonly without?: string } = {},
+): ReadonlySet<string> {
+  const { without } = options;
+  const start = nodes.get(from);
+  if (start === undefined || from === without) return new Set();
+  const reached = new Set<string>(without === undefined ? [] : [from]);
+  const todo = edgesOf(start).map(({ to }) => to);
   for (let id = todo.pop(); id !== undefined; id = todo.pop()) {
     const node = nodes.get(id);
-    if (node === undefined || reached.has(id)) continue;
+    if (node === undefined || reached.has(id) || id === without) continue;
     reached.add(id);
     for (const { to } of edgesOf(node)) todo.push(to);
   }
   return reached;
 }
 
+/** Whether a run stops there until a person says how to go on. */
+const waits = ({ kind }: GraphNode): boolean =>
+  kind === 'ask' || kind === 'checklist' || kind === 'notify';
+
 /**
- * Ways that close a circle: the same probe would be read for ever, or the same change made again and
- * again. Depth first without recursion: runbooks may be long.
+ * Ways that close a circle without an operator in it: the same probe would be read for ever, or the same
+ * change made again and again. Depth first without recursion: runbooks may be long.
  */
 function circles(nodes: Nodes): Finding[] {
   const findings: Finding[] = [];
@@ -99,7 +93,7 @@ function circles(nodes: Nodes): Finding[] {
     const stack: { node: GraphNode; edges: readonly Edge[]; next: number }[] = [];
     const enter = (id: string) => {
       const node = nodes.get(id);
-      if (node === undefined || state.has(id)) return;
+      if (node === undefined || state.has(id) || waits(node)) return;
       state.set(id, 'open');
       stack.push({ node, edges: edgesOf(node), next: 0 });
     };
@@ -122,6 +116,7 @@ function circles(nodes: Nodes): Finding[] {
 
 function circle(node: string, { to, at }: Edge): Finding {
   const message = `\`${node}\` leads back to \`${to}\`: the run would go round in a circle`;
-  const mend = 'lead on to a leaf; the operator can always go back';
+  const mend =
+    'lead on to a leaf, or let an `ask` in between decide; the operator can always go back';
   return { level: 'error', node, at, message, mend };
 }

@@ -1,16 +1,17 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { didYouMean } from '../domain/nearest.ts';
-import { type Built, buildRunbook } from './build.ts';
+import type { LoadedRunbook } from './build.ts';
 import { type BuiltPack, buildPack } from './build-pack.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Diagnostic } from './diagnostic.ts';
+import { type Draft, draftRunbook } from './draft.ts';
 import type { Runbook } from './graph.ts';
+import { linkRunbooks } from './link.ts';
 import type { Pack } from './pack.ts';
 import type { Durations } from './pack-durations.ts';
 import { readYamlFile } from './read-file.ts';
 import { noFacts, type PackFacts } from './reader.ts';
-import type { YamlFile } from './yaml-file.ts';
 
 export interface LoadedPack {
   /** Null when pack.yaml cannot be used; a runbook that cannot be used is only left out. */
@@ -45,41 +46,60 @@ export function loadPack(
     const message = `more than ${MAX_RUNBOOKS} files: the rest is not read`;
     diagnostics.push(problem(directory, message, 'split the pack'));
   }
-  const runbooks: Runbook[] = [];
-  const keys = new Map<string, string>();
-  for (const name of files.slice(0, MAX_RUNBOOKS)) {
-    const loaded = loadRunbook(join(directory, name), catalogue, built.facts);
-    diagnostics.push(...loaded.diagnostics);
-    const clash = loaded.key === null ? undefined : keys.get(loaded.key);
-    if (loaded.key !== null && clash === undefined) keys.set(loaded.key, name);
-    if (clash !== undefined && loaded.source !== null) {
-      const message = `the key \`${loaded.key}\` opens ${clash} already`;
-      diagnostics.push({
-        ...problem(join(directory, name), message, 'choose another letter or digit'),
-        ...loaded.source.locate(['key']),
-      });
-    } else if (loaded.runbook !== null) {
-      runbooks.push(loaded.runbook);
-    }
-  }
+  const drafts = files
+    .slice(0, MAX_RUNBOOKS)
+    .map((name) => draftFile(join(directory, name), catalogue, built.facts));
+  const runbooks = linked(drafts);
+  for (const draft of drafts) diagnostics.push(...draft.diagnostics);
   return { pack: built.pack === null ? null : { ...built.pack, runbooks }, diagnostics };
 }
 
-export interface LoadedRunbook extends Built {
-  readonly source: YamlFile | null;
+/** A file that has come so far; one that is no YAML has no draft. */
+interface FileDraft {
+  readonly path: string;
+  readonly draft: Draft | null;
+  readonly diagnostics: Diagnostic[];
 }
 
-/** Loads one runbook file; `facts` are those of its pack, or `noFacts` for a file on its own. */
+function draftFile(path: string, catalogue: Catalogue, facts: PackFacts): FileDraft {
+  const parsed = readYamlFile(path);
+  if ('diagnostics' in parsed) return { path, draft: null, diagnostics: [...parsed.diagnostics] };
+  return { path, draft: draftRunbook(parsed.ok, facts, catalogue), diagnostics: [] };
+}
+
+/** Those that can be used, with what they call; of two with the same key the later one cannot. */
+function linked(files: readonly FileDraft[]): Runbook[] {
+  const read = files.flatMap(({ draft, path, diagnostics }) =>
+    draft === null ? [] : [{ draft, path, diagnostics }],
+  );
+  const runbooks = linkRunbooks(read.map(({ draft }) => draft));
+  const keys = new Map<string, string>();
+  return read.flatMap(({ draft, path, diagnostics }, index) => {
+    diagnostics.push(...draft.diagnostics);
+    const runbook = runbooks[index] ?? null;
+    const clash = draft.key === null ? undefined : keys.get(draft.key);
+    if (draft.key !== null && clash === undefined) keys.set(draft.key, basename(path));
+    if (clash === undefined) return runbook === null ? [] : [runbook];
+    const message = `the key \`${draft.key}\` opens ${clash} already`;
+    const place = draft.report.file.locate(['key']);
+    diagnostics.push({ ...problem(path, message, 'choose another letter or digit'), ...place });
+    return [];
+  });
+}
+
+/**
+ * Loads one runbook file on its own; what it calls is only found in its pack.
+ * @param facts those of its pack, or `noFacts` without one
+ */
 export function loadRunbook(
   path: string,
   catalogue: Catalogue,
   facts: PackFacts = noFacts,
 ): LoadedRunbook {
-  const parsed = readYamlFile(path);
-  if ('diagnostics' in parsed) {
-    return { runbook: null, diagnostics: parsed.diagnostics, key: null, source: null };
-  }
-  return { ...buildRunbook(parsed.ok, facts, catalogue), source: parsed.ok };
+  const { draft, diagnostics } = draftFile(path, catalogue, facts);
+  if (draft === null) return { runbook: null, diagnostics };
+  const [runbook = null] = linkRunbooks([draft]);
+  return { runbook, diagnostics: draft.diagnostics };
 }
 
 function readPack(path: string, durations: Durations): BuiltPack {

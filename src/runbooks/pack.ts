@@ -7,6 +7,35 @@ import type { Runbook } from './graph.ts';
 export interface Role {
   readonly role: string;
   readonly services: readonly string[];
+  /** Tells its containers where no name fits, as key=value. */
+  readonly label?: string;
+}
+
+/** Someone a message can be sent to. */
+export interface Contact {
+  readonly name: string;
+  readonly role: string | null;
+  readonly phone: string | null;
+  readonly email: string | null;
+  readonly channel: string | null;
+}
+
+/** A variable of the environment that the system relies on. */
+interface EnvRequirement {
+  readonly name: string;
+  /** The role whose containers have it; null for the host. */
+  readonly role: string | null;
+  readonly required: boolean;
+  /** Its value is never shown. */
+  readonly secret: boolean;
+  readonly default: string | null;
+}
+
+/** What the system, or those who look after it, rely on. */
+export interface Requirements {
+  readonly env: readonly EnvRequirement[];
+  /** Programs that have to be on the host. */
+  readonly commands: readonly string[];
 }
 
 /** A source the system's services offer, by role: its address is found from what is live. */
@@ -92,5 +121,11 @@ export interface Pack {
   readonly signals: readonly SignalDefinition[];
   readonly alerts: readonly AlertDefinition[];
   readonly severities: readonly SeverityResponse[];
+  readonly contacts: readonly Contact[];
+  /** Name to a message: mustache over the scope of a run. */
+  readonly templates: Readonly<Record<string, string>>;
+  /** Name to the lines that steps share. */
+  readonly checklists: Readonly<Record<string, readonly string[]>>;
+  readonly requires: Requirements;
   readonly runbooks: readonly Runbook[];
 }

@@ -3,7 +3,7 @@ import { didYouMean } from '../domain/nearest.ts';
 import type { Action, Probe } from '../integrations/contract.ts';
 import { mendUnknown } from './catalogue.ts';
 import type { Shown } from './graph.ts';
-import { readTemplate } from './read-words.ts';
+import { readTemplate, type TextOptions } from './read-words.ts';
 import type { Reader } from './reader.ts';
 import type { ShownFile } from './schema.ts';
 import { validate, valueAt } from './validate.ts';
@@ -23,34 +23,56 @@ export function readProbe(reader: Reader, id: string, input: Input, path: Path):
   return probe;
 }
 
-/** Looks the action up and checks its inputs; null when there is none of this id. */
-export function readAction(reader: Reader, id: string, input: Input, path: Path): Action | null {
+/**
+ * Looks the action up and checks its inputs; null when there is none of this id.
+ * @param also a further name that its texts may use
+ */
+export function readAction(
+  reader: Reader,
+  id: string,
+  input: Input,
+  path: Path,
+  also?: string,
+): Action | null {
   const action = reader.catalogue.action(id);
   if (action === undefined) {
     const mend = mendUnknown(id, reader.catalogue.actions);
     reader.report.error([...path, 'action'], `unknown action \`${id}\``, mend);
     return null;
   }
-  readInput(reader, id, action.input, input, path);
+  readInput(reader, id, action.input, input, path, also === undefined ? {} : { also });
   return action;
+}
+
+/** A probe by its id alone, or with inputs. */
+export function shownOf(entry: ShownFile): Shown {
+  const { probe, with: input = {} } = typeof entry === 'string' ? { probe: entry } : entry;
+  return { probe, with: input };
 }
 
 /** What stands beside a question: probes, alone or with inputs. */
 export function readShown(reader: Reader, shown: readonly ShownFile[], path: Path): Shown[] {
   return shown.map((entry, index) => {
-    const { probe, with: input = {} } = typeof entry === 'string' ? { probe: entry } : entry;
-    const at = [...path, 'show', index];
-    readProbe(reader, probe, input, at);
-    return { probe, with: input };
+    const read = shownOf(entry);
+    readProbe(reader, read.probe, read.with, [...path, 'show', index]);
+    return read;
   });
 }
 
 const isTemplate = (value: unknown): boolean => typeof value === 'string' && value.includes('{{');
 
 /** Inputs against the schema of who takes them; a placeholder is checked when it is filled. */
-function readInput(reader: Reader, id: string, schema: z.ZodType, input: Input, path: Path): void {
+function readInput(
+  reader: Reader,
+  id: string,
+  schema: z.ZodType,
+  input: Input,
+  path: Path,
+  options: TextOptions = {},
+): void {
   const at = [...path, 'with'];
-  forEachText(input, at, (text, where) => readTemplate(reader, text, where));
+  const words = { ...options, value: true };
+  forEachText(input, at, (text, where) => readTemplate(reader, text, where, words));
   const excused = (issue: Path) => isTemplate(valueAt(input, issue));
   validate(schema, input, reader.report, at, excused);
   if (schema instanceof z.ZodObject) reportSpare(reader, id, schema, input, at);

@@ -2,8 +2,8 @@ import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import type { Diagnostic } from './diagnostic.ts';
 import { type ParsedYaml, parseYaml } from './yaml-file.ts';
 
-/** Larger files are refused unread. */
-export const MAX_FILE_BYTES = 1024 * 1024;
+/** Larger files are refused unread: parsing one would hold up the console for a second or more. */
+export const MAX_FILE_BYTES = 256 * 1024;
 
 /** Reads and parses a file. Never throws: what is wrong becomes a diagnostic. */
 export function readYamlFile(path: string): ParsedYaml {

@@ -15,6 +15,11 @@ export interface PackFacts {
   readonly signals: ReadonlySet<string> | null;
   readonly alerts: ReadonlySet<string> | null;
   readonly roles: ReadonlySet<string> | null;
+  readonly contacts: ReadonlySet<string> | null;
+  /** Name to the text of a message. */
+  readonly templates: Readonly<Record<string, string>> | null;
+  /** Name to its lines. */
+  readonly checklists: Readonly<Record<string, readonly string[]>> | null;
 }
 
 /** Nothing is known of the pack. */
@@ -24,6 +29,9 @@ export const noFacts: PackFacts = {
   signals: null,
   alerts: null,
   roles: null,
+  contacts: null,
+  templates: null,
+  checklists: null,
 };
 
 /** Signals and alerts that are there without a pack's saying. */
@@ -32,11 +40,29 @@ export const builtInAlerts: readonly string[] = [
   ...new Set(builtinAlertDefinitions().map(({ name }) => name)),
 ];
 
+/** A condition or text that names a step's result or an input; checked once all nodes are read. */
+export interface Reference {
+  readonly root: 'steps' | 'inputs';
+  readonly id: string;
+  /** The field of the result that is named; empty for the whole. */
+  readonly field: readonly string[];
+  /** The step or leaf that names it; null where the runbook itself does. */
+  readonly node: string | null;
+  /** `value` where a probe or action would take it; an empty one there is worth a warning. */
+  readonly use: 'condition' | 'words' | 'value';
+  readonly path: Path;
+  readonly offset: number;
+}
+
 /** What reading one runbook file needs at hand. */
 export interface Reader {
   readonly report: Report;
   readonly facts: PackFacts;
   readonly catalogue: Catalogue;
+  /** The step or leaf that is being read; null for the runbook itself. */
+  readonly node: string | null;
+  /** Collected while reading. */
+  readonly references: Reference[];
 }
 
 /**
@@ -68,5 +94,8 @@ export function factsOf(pack: Pack): PackFacts {
     signals: new Set(pack.signals.map(({ id }) => id)),
     alerts: new Set(pack.alerts.map(({ name }) => name)),
     roles: new Set(pack.roles.map(({ role }) => role)),
+    contacts: new Set(pack.contacts.map(({ name }) => name)),
+    templates: pack.templates,
+    checklists: pack.checklists,
   };
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { severities } from '../domain/severity.ts';
 import { ageOrigins, aggregates } from '../signals/definition.ts';
+import { message } from './schema-words.ts';
 
 const text = z.string().trim().min(1).max(300);
 const duration = z.string().min(1).describe('such as 90s or 5m, or a name from `durations`');
@@ -161,12 +162,58 @@ const severity = z.strictObject({
     .describe('null when they answer on the next business day'),
 });
 
+const services = z.array(word).min(1);
+const roleServices = z.union([
+  services,
+  z.strictObject({
+    services: services.describe('names of compose services, or of containers'),
+    label: z
+      .string()
+      .regex(/^[^=\s]+=.*$/, 'a label is written key=value')
+      .optional()
+      .describe('key=value; found by it where no name fits'),
+  }),
+]);
+
+const contact = z.strictObject({
+  name: text.describe('how severities and messages name them'),
+  role: text.optional(),
+  phone: text.optional(),
+  email: text.optional(),
+  channel: text.optional().describe('of the chat, or where messages to them are sent'),
+});
+
+const requirement = z.strictObject({
+  name: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'a variable is letters, digits and _'),
+  role: word.optional().describe('the role whose containers have it'),
+  required: z.boolean().default(true).describe('false: its default will do'),
+  secret: z.boolean().default(false).describe('its value is never shown'),
+  default: z.string().optional(),
+});
+
+const requires = z.strictObject({
+  env: z.array(requirement).max(200).default([]).describe('variables of the environment'),
+  commands: z.array(word).max(50).default([]).describe('programs that have to be on the host'),
+});
+
 const commonFields = {
   system: z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'small letters, digits and dashes'),
   title: text,
-  roles: z.record(word, z.array(word).min(1)).describe('role to its services'),
+  roles: z.record(word, roleServices).describe('role to its services'),
   durations: z.record(word, word).default({}).describe('named durations; a region can rebind them'),
   severities: z.partialRecord(z.enum(severities), severity),
+  contacts: z.array(contact).max(100).default([]).describe('whom messages can be sent to'),
+  templates: z
+    .record(word, message)
+    .default({})
+    .describe('name to a message that steps share: a mustache template'),
+  checklists: z
+    .record(word, z.array(text).min(1))
+    .default({})
+    .describe('name to the lines that steps share'),
+  requires: requires
+    .default({ env: [], commands: [] })
+    .describe('what the system, or those who look after it, rely on'),
 };
 
 /** Everything but what is checked entry by entry for better words. */
@@ -189,3 +236,4 @@ export type SignalFile = {
   [K in keyof typeof signalSchemas]: z.output<(typeof signalSchemas)[K]>;
 };
 export type AlertFile = z.output<typeof alertSchema>;
+export type PackHeadFile = z.output<typeof packHeadSchema>;

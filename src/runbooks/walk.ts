@@ -1,8 +1,8 @@
 import type { RunContext } from '../integrations/contract.ts';
 import { valueText } from '../templates/template-values.ts';
 import type { Catalogue } from './catalogue.ts';
+import { edgesOf } from './edges.ts';
 import { type GraphNode, isLeaf, type Runbook, type VerifySpec } from './graph.ts';
-import { edgesOf } from './lint.ts';
 
 /** One stop on a path. */
 interface WalkStop {
@@ -52,8 +52,10 @@ export function walk(runbook: Runbook, catalogue: Catalogue, options: WalkOption
   const enter = (id: string) => {
     const node = runbook.nodes.get(id);
     if (node === undefined) return;
-    trail.push({ node, turns: turnsOf(node), next: 0 });
-    if (!isLeaf(node)) return;
+    // A way back ends the path there: the operator decides how often it is gone.
+    const isBack = trail.some((at) => at.node === node);
+    trail.push({ node, turns: isBack ? [] : turnsOf(node), next: 0 });
+    if (!isLeaf(node) && !isBack) return;
     const stops = trail.map((at) => stop(at.node, at.turns[at.next - 1]?.words ?? null));
     paths.push({ leaf: node.id, stops });
   };
@@ -75,16 +77,24 @@ export function walk(runbook: Runbook, catalogue: Catalogue, options: WalkOption
 
 /** The ways on from a node. After a leaf they are further paths: it may help, or not. */
 function turnsOf(node: GraphNode): readonly Turn[] {
-  if (isLeaf(node)) {
-    return edgesOf(node).map(({ to, at }) => ({
-      to,
-      words: at[0] === 'then' ? 'when it helped' : 'when it did not help',
-    }));
+  switch (node.kind) {
+    case 'check':
+    case 'gather':
+      return node.branches.map(({ to, when }) => ({ to, words: when?.text ?? 'else' }));
+    case 'ask':
+      return node.branches.map(({ to, because }) => ({ to, words: because }));
+    case 'checklist':
+      return [{ to: node.to, words: 'when it is done' }];
+    case 'notify':
+      return [{ to: node.to, words: 'when it is sent or copied' }];
+    case 'call':
+      return node.to === '' ? [] : [{ to: node.to, words: `in ${node.runbook}` }];
+    default:
+      return edgesOf(node).map(({ to, at }) => ({
+        to,
+        words: at[0] === 'then' ? 'when it helped' : 'when it did not help',
+      }));
   }
-  return node.branches.map(({ to, when, because }) => ({
-    to,
-    words: node.kind === 'ask' ? because : (when?.text ?? 'else'),
-  }));
 }
 
 function stopper(runbook: Runbook, catalogue: Catalogue, bind: WalkOptions['bind']) {
@@ -109,14 +119,21 @@ function commandsOf(node: GraphNode, catalogue: Catalogue, context: Binder): rea
   switch (node.kind) {
     case 'check':
       return [probe(node.probe, node.with)];
+    case 'gather':
+      return node.probes.map((gathered) => probe(gathered.probe, gathered.with));
     case 'ask':
+    case 'checklist':
     case 'manual':
       return node.show.map((shown) => probe(shown.probe, shown.with));
     case 'do':
       return [callWords(node.action, node.with), ...proofs(node.verify)];
     case 'verify':
       return proofs(node.verify);
+    case 'notify':
+      return [`message to ${node.recipients.join(', ')}`];
+    case 'call':
     case 'escalate':
+    case 'end':
       return [];
   }
 }

@@ -1,4 +1,12 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, parseDocument } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  parseAllDocuments,
+  parseDocument,
+} from 'yaml';
 import type { Diagnostic } from './diagnostic.ts';
 import { excessOf, twiceNamed } from './yaml-bounds.ts';
 import { createLines, type Lines } from './yaml-lines.ts';
@@ -31,6 +39,34 @@ const SYNTAX_MEND =
 
 /** Reads YAML 1.2. Never throws: whatever is wrong becomes a diagnostic with its place. */
 export function parseYaml(text: string, file: string): ParsedYaml {
+  const read = parsed(text, file, (options) => [parseDocument(text, options)]);
+  if ('diagnostics' in read) return read;
+  const [only] = read.ok;
+  return only === undefined ? { diagnostics: [] } : { ok: only };
+}
+
+/**
+ * Reads the documents of a stream, as a run keeps them; empty ones are left out. Each knows its place in
+ * the whole. Never throws.
+ */
+export function parseYamlStream(
+  text: string,
+  file: string,
+): { readonly ok: readonly YamlFile[] } | { readonly diagnostics: readonly Diagnostic[] } {
+  return parsed(text, file, (options) => {
+    const documents = parseAllDocuments(text, options);
+    return Array.isArray(documents) ? documents.filter(({ contents }) => contents !== null) : [];
+  });
+}
+
+// The library compares every key with every other; `twiceNamed` does it in one pass.
+const options = { prettyErrors: false, uniqueKeys: false, logLevel: 'error' } as const;
+
+function parsed(
+  text: string,
+  file: string,
+  parse: (how: typeof options) => readonly Document[],
+): { readonly ok: readonly YamlFile[] } | { readonly diagnostics: readonly Diagnostic[] } {
   const lines = createLines(text);
   const problem = (offset: number, message: string, mend: string): Diagnostic => {
     const words = message.replace(/\s+/g, ' ').replace(/Maximum call stack.*/, 'nested too deeply');
@@ -40,22 +76,30 @@ export function parseYaml(text: string, file: string): ParsedYaml {
   if (excess !== null)
     return { diagnostics: [problem(0, excess, 'split it, or write it flatter')] };
   try {
-    // The library compares every key with every other; `twiceNamed` does it in one pass.
-    const options = { prettyErrors: false, uniqueKeys: false, logLevel: 'error' } as const;
-    const document = parseDocument(text, options);
-    const errors = document.errors.length > 0 ? document.errors : twiceNamed(document);
+    const documents = parse(options);
+    const errors = documents.flatMap((document): readonly YamlProblem[] =>
+      document.errors.length > 0 ? document.errors : twiceNamed(document),
+    );
     if (errors.length > 0) {
       const diagnostics = errors
         .slice(0, MAX_ERRORS)
         .map(({ message, pos }) => problem(pos[0], `not valid YAML: ${message}`, SYNTAX_MEND));
       return { diagnostics };
     }
-    const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
-    return { ok: createFile(file, text, value, document, lines) };
+    const files = documents.map((document) => {
+      const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
+      return createFile(file, text, value, document, lines);
+    });
+    return { ok: files };
   } catch (thrown) {
     const message = thrown instanceof Error ? thrown.message : String(thrown);
     return { diagnostics: [problem(0, `not usable YAML: ${message}`, SYNTAX_MEND)] };
   }
+}
+
+interface YamlProblem {
+  readonly message: string;
+  readonly pos: readonly [start: number, end: number];
 }
 
 function createFile(

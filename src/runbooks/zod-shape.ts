@@ -28,6 +28,15 @@ export function shapeOf(schema: unknown, depth = 0): Shape {
   return DYN;
 }
 
+/** The composite result of several probes by name; each is nothing known to conditions' types. */
+export function gatheredShape(shapes: ReadonlyMap<string, Shape>): Shape {
+  const errors: Shape = {
+    kind: 'object',
+    fields: new Map([...shapes.keys()].map((as) => [as, DYN])),
+  };
+  return { kind: 'object', fields: new Map([...shapes, ['errors', errors]]) };
+}
+
 function literalShape(values: ReadonlySet<unknown>): Shape {
   const types = new Set([...values].map((value) => typeof value));
   if (types.size !== 1) return DYN;

@@ -1,10 +1,12 @@
 import Mustache from 'mustache';
-import { sanitizeLine } from '../domain/sanitize.ts';
+import { sanitize, sanitizeLine } from '../domain/sanitize.ts';
 import type { Scope } from '../domain/scope.ts';
 import { applyFilter, valueText } from './template-values.ts';
 
 /** Longer results are cut: they stand on one or two lines of a terminal. */
 const MAX_RENDERED_LENGTH = 1000;
+/** A message to people, all its lines. */
+const MAX_MESSAGE_LENGTH = 8000;
 
 /** A tag's name and filter: `usedMemory | bytes`. */
 function splitTag(tag: string): { readonly path: readonly string[]; readonly filter: string } {
@@ -66,8 +68,8 @@ const writer = new TextWriter();
 function viewOf(scope: Scope): Record<string, unknown> {
   const result = scope.result;
   const fields = typeof result === 'object' && result !== null ? result : {};
-  const { signals = {}, inputs = {}, run = {} } = scope;
-  return { ...fields, result, signals, inputs, run };
+  const { signals = {}, steps = {}, inputs = {}, run = {} } = scope;
+  return { ...fields, result, signals, steps, inputs, run };
 }
 
 /**
@@ -75,14 +77,25 @@ function viewOf(scope: Scope): Record<string, unknown> {
  * Unknown names are empty. Never throws; the result is one sanitized line, cut to a bound.
  */
 export function renderText(template: string, scope: Scope): string {
-  let text = template;
+  return cut(sanitizeLine(filled(template, scope)), MAX_RENDERED_LENGTH);
+}
+
+/** As `renderText`, for a message of several lines. */
+export function renderMessage(template: string, scope: Scope): string {
+  return cut(sanitize(filled(template, scope)).trim(), MAX_MESSAGE_LENGTH);
+}
+
+function filled(template: string, scope: Scope): string {
   try {
-    if (template.includes('{{')) text = writer.render(template, new ScopeContext(viewOf(scope)));
+    if (template.includes('{{')) return writer.render(template, new ScopeContext(viewOf(scope)));
   } catch {
     // A template that cannot be filled is shown as it was written: the operator still reads it.
   }
-  const line = sanitizeLine(text);
-  return line.length > MAX_RENDERED_LENGTH ? `${line.slice(0, MAX_RENDERED_LENGTH - 1)}…` : line;
+  return template;
+}
+
+function cut(text: string, maxLength: number): string {
+  return text.length > maxLength ? `${text.slice(0, maxLength - 1)}…` : text;
 }
 
 /**

@@ -2,40 +2,22 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import * as z from 'zod';
 import { createExecutor, type Executor } from '../../src/actions/executor.ts';
 import type { Policy } from '../../src/actions/policy.ts';
 import { runIntent } from '../../src/actions/runner.ts';
-import { OperatorError } from '../../src/domain/operator-error.ts';
 import type { EngineContext } from '../../src/engine/context.ts';
 import type { RunController } from '../../src/engine/controller.ts';
 import { openRunController } from '../../src/engine/driver.ts';
 import type { RunState } from '../../src/engine/state.ts';
 import { createDesk } from '../../src/incidents/desk.ts';
 import { openSqliteJournal } from '../../src/incidents/store/sqlite.ts';
-import {
-  type Action,
-  defineAction,
-  defineProbe,
-  type Settlement,
-} from '../../src/integrations/contract.ts';
-import { buildRunbook } from '../../src/runbooks/build.ts';
-import { createCatalogue } from '../../src/runbooks/catalogue.ts';
+import type { Action, Probe } from '../../src/integrations/contract.ts';
+import { loadRunbookText } from '../../src/runbooks/build.ts';
+import { type Catalogue, createCatalogue } from '../../src/runbooks/catalogue.ts';
 import type { Runbook } from '../../src/runbooks/graph.ts';
 import { noFacts } from '../../src/runbooks/reader.ts';
-import { parseYaml } from '../../src/runbooks/yaml-file.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
-
-/** A thing with a state that a probe reads and an action changes: the smallest world worth a runbook. */
-interface Pump {
-  state: 'running' | 'stopped' | 'out of reach';
-  /** Changes with every start, as a container's start time does. */
-  starts: number;
-  id: string;
-  /** What `pump.start` does beside starting; throws to fail. */
-  onStart: () => void;
-  settlement: Settlement;
-}
+import { newPump, type Pump, pumpActions, pumpProbes } from './pump.ts';
 
 const PUMP_RUNBOOK = `
 id: test/pump
@@ -81,58 +63,9 @@ leaves:
     reason: nothing else is left
 `;
 
-function pumpProbe(pump: Pump) {
-  return defineProbe({
-    id: 'pump.state',
-    title: 'State of the pump',
-    input: z.strictObject({}),
-    result: z.object({ state: z.string(), starts: z.number() }),
-    command: () => 'pump state',
-    async read() {
-      if (pump.state === 'out of reach') throw new OperatorError('unreachable', 'no way there');
-      return { state: pump.state, starts: pump.starts };
-    },
-  });
-}
-
-function pumpAction(pump: Pump): Action {
-  return defineAction({
-    id: 'pump.start',
-    title: 'Start the pump',
-    risk: 'disruptive',
-    input: z.strictObject({ name: z.string() }),
-    undo: { kind: 'irreversible', why: 'water that has flowed stays where it is' },
-    timeoutMs: 5000,
-    preview: async ({ name }) => ({
-      targets: [
-        {
-          kind: 'container',
-          name: `pump-${name}`,
-          shortId: pump.id,
-          detail: 'cellar',
-          identity: { id: pump.id, starts: String(pump.starts) },
-        },
-      ],
-      command: `pump start ${name}`,
-      notes: [],
-      before: { state: pump.state },
-    }),
-    async run(_input, _targets, context) {
-      pump.onStart();
-      context.output('password=hunter2 starting\u001b[31m');
-      pump.state = 'running';
-      pump.starts += 1;
-    },
-    settle: async () => pump.settlement,
-  });
-}
-
 /** Builds a runbook from its text, or fails with its diagnostics. */
-function runbookOf(text: string, pump: Pump): Runbook {
-  const parsed = parseYaml(text, 'test/pump.yaml');
-  if (!('ok' in parsed)) throw new Error(JSON.stringify(parsed.diagnostics));
-  const catalogue = createCatalogue([pumpProbe(pump)], [pumpAction(pump)]);
-  const { runbook, diagnostics } = buildRunbook(parsed.ok, noFacts, catalogue);
+export function runbookOf(text: string, catalogue: Catalogue): Runbook {
+  const { runbook, diagnostics } = loadRunbookText(text, 'test/pump.yaml', noFacts, catalogue);
   if (runbook === null) throw new Error(JSON.stringify(diagnostics, null, 2));
   return runbook;
 }
@@ -151,7 +84,7 @@ export interface EngineKit {
   readonly intents: string[];
   /** Carries out the newest intent as the detached runner would. */
   work(): Promise<boolean>;
-  open(): RunController;
+  open(runbook?: Runbook): RunController;
   /** Lets the engine work until its state holds; fails when it does not within a minute of its clock. */
   reach(controller: RunController, holds: (state: RunState) => boolean): Promise<RunState>;
 }
@@ -162,6 +95,8 @@ export interface EngineKitOptions {
   readonly clock?: FakeClock;
   readonly pump?: Pump;
   readonly runbook?: string;
+  readonly probes?: readonly Probe[];
+  readonly actions?: readonly Action[];
 }
 
 const ALL_ALLOWED: Policy = { readOnly: false, maxRisk: 'destructive' };
@@ -174,17 +109,14 @@ let ids = 0;
 export function createEngineKit(options: EngineKitOptions = {}): EngineKit {
   const clock = options.clock ?? createFakeClock();
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'opsconsole-engine-'));
-  const pump: Pump = options.pump ?? {
-    state: 'stopped',
-    starts: 1,
-    id: 'a1b2',
-    onStart: () => undefined,
-    settlement: { state: 'unknown', because: 'nothing is known of the pump' },
-  };
+  const pump: Pump = options.pump ?? newPump();
   const signals: Record<string, unknown> = { flow: 0 };
   const journal = openSqliteJournal(join(folder, 'journal.db'), clock);
-  const catalogue = createCatalogue([pumpProbe(pump)], [pumpAction(pump)]);
-  const runbook = runbookOf(options.runbook ?? PUMP_RUNBOOK, pump);
+  const catalogue = createCatalogue(
+    [...pumpProbes(pump), ...(options.probes ?? [])],
+    [...pumpActions(pump), ...(options.actions ?? [])],
+  );
+  const runbook = runbookOf(options.runbook ?? PUMP_RUNBOOK, catalogue);
   const context: EngineContext = {
     clock,
     journal,
@@ -228,13 +160,13 @@ export function createEngineKit(options: EngineKitOptions = {}): EngineKit {
     policy,
     intents,
     work: () => runIntent(context, policy, intents.at(-1) ?? ''),
-    open() {
+    open(asked = runbook) {
       const desk = createDesk(journal, 'cellar', context.operator, newId);
-      const { run } = desk.openRun(runbook, { alerts: ['PumpDown'], alertedAt: clock.now() });
+      const { run } = desk.openRun(asked, { alerts: ['PumpDown'], alertedAt: clock.now() });
       const log = (message: string, cause: unknown) => {
         throw new Error(message, { cause });
       };
-      const controller = openRunController({ context, executor, runbook, run, log });
+      const controller = openRunController({ context, executor, runbook: asked, run, log });
       onTestFinished(() => controller.close());
       return controller;
     },

@@ -1,4 +1,7 @@
+import { existsSync } from 'node:fs';
 import { Redis } from 'ioredis';
+import { PORT_HOLDER } from '../stack/configuration-faults.ts';
+import { goodRelease, tagRelease } from '../stack/release-faults.ts';
 import type { Stack } from '../stack/stack.ts';
 import { eventually } from './eventually.ts';
 
@@ -61,7 +64,9 @@ async function wakeAll(stack: Stack): Promise<void> {
   for (const name of stdout.split('\n').filter(Boolean)) await stack.docker(['unpause', name]);
   const running = await stack.docker(['ps', '--format', format]);
   for (const name of running.stdout.split('\n').filter(Boolean)) {
-    process.kill(await mainProcess(stack, name), 'SIGCONT');
+    const pid = await processOf(stack, name);
+    // One that crashes again and again may have ended meanwhile.
+    if (pid !== null && existsSync(`/proc/${pid}`)) process.kill(pid, 'SIGCONT');
   }
 }
 
@@ -79,6 +84,19 @@ async function recovered(stack: Stack): Promise<void> {
   );
 }
 
+/** A worker that crashes at its start never becomes healthy: compose makes it anew. */
+async function discardBroken(stack: Stack): Promise<void> {
+  for (const worker of workers) {
+    const name = `falcon-${worker}`;
+    const format = '{{.State.Status}} {{.RestartCount}} {{.HostConfig.NetworkMode}}';
+    const options = { allowFailure: true };
+    const { stdout } = await stack.docker(['inspect', '--format', format, name], options);
+    const [state, restarts, network] = stdout.trim().split(' ');
+    const sound = state === 'running' && restarts === '0' && network === 'falcon-network';
+    if (!sound) await stack.docker(['rm', '--force', name], options);
+  }
+}
+
 async function reconnect(stack: Stack): Promise<void> {
   const format = '{{json .NetworkSettings.Networks}}';
   const { stdout } = await stack.docker(['inspect', '--format', format, 'falcon-redis']);
@@ -92,6 +110,10 @@ async function reconnect(stack: Stack): Promise<void> {
 export async function healthy(stack: Stack): Promise<void> {
   await stack.docker(['version']).catch(() => stack.faults.startEngine());
   await wakeAll(stack);
+  await stack.docker(['rm', '--force', PORT_HOLDER], { allowFailure: true });
+  await stack.restoreProject();
+  await tagRelease(stack, goodRelease);
+  await discardBroken(stack);
   await recovered(stack);
   await stack.compose(['up', '--detach', '--no-color']);
   await reconnect(stack);
@@ -106,11 +128,10 @@ export async function healthy(stack: Stack): Promise<void> {
   );
 }
 
-async function mainProcess(stack: Stack, name: string): Promise<number> {
+async function processOf(stack: Stack, name: string): Promise<number | null> {
   const { stdout } = await stack.docker(['inspect', '--format', '{{.State.Pid}}', name]);
   const pid = Number(stdout.trim());
-  if (!(pid > 1)) throw new Error(`${name} has no process: ${stdout}`);
-  return pid;
+  return pid > 1 ? pid : null;
 }
 
 /**
@@ -121,7 +142,8 @@ export async function freeze(
   stack: Stack,
   service: string,
 ): Promise<{ readonly resume: () => void }> {
-  const pid = await mainProcess(stack, `falcon-${service}`);
+  const pid = await processOf(stack, `falcon-${service}`);
+  if (pid === null) throw new Error(`falcon-${service} has no process`);
   process.kill(pid, 'SIGSTOP');
   return { resume: () => process.kill(pid, 'SIGCONT') };
 }

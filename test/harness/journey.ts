@@ -14,7 +14,8 @@ import { type ConsoleOptions, openConsole } from './console.ts';
 import { eventually } from './eventually.ts';
 import type { Terminal } from './terminal.ts';
 
-const LAUNCHER = fileURLToPath(new URL('../../bin/opsconsole', import.meta.url));
+/** The program, as this checkout starts it. */
+export const LAUNCHER = fileURLToPath(new URL('../../bin/opsconsole', import.meta.url));
 
 const COMMAND_WITHIN_MS = 150_000;
 
@@ -55,6 +56,8 @@ export interface Desk {
   readonly home: string;
   /** The environment of every program started here. */
   readonly env: Readonly<{ [name: string]: string }>;
+  /** The arguments of every program started here: its configuration. */
+  readonly args: readonly string[];
   /** Starts the console for the running test. */
   open(options?: ConsoleOptions): Promise<Terminal>;
   /** Runs a headless command to its end. */
@@ -172,6 +175,7 @@ export function openDesk(
   return {
     home: folder,
     env,
+    args: common,
     open: (given = {}) =>
       openConsole({ ...given, home: folder, args: [...common, ...(given.args ?? [])] }),
     start,

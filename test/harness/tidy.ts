@@ -27,7 +27,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   log: ['domain', 'files'],
   templates: ['domain'],
   signals: ['domain', 'templates'],
-  integrations: ['domain', 'integrations/contract', 'integrations/web'],
+  integrations: ['domain', 'integrations/contract', 'integrations/proc', 'integrations/web'],
   simulator: ['domain', 'errors'],
   runbooks: ['domain', 'signals', 'templates', 'integrations/contract'],
   config: ['domain', 'runbooks'],

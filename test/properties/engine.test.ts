@@ -5,7 +5,22 @@ import type { JournalEvent } from '../../src/incidents/events.ts';
 import { createEngineKit, type EngineKit } from '../harness/engine-kit.ts';
 
 /** What a hand may do to a run, in any order. */
-const moves = ['proceed', 'back', 'confirm', 'work', 'escalate', 'note', 'wait', 'die'] as const;
+const moves = [
+  'proceed',
+  'back',
+  'jump',
+  'skip',
+  'confirm',
+  'work',
+  'undo',
+  'hand over',
+  'take over',
+  'escalate',
+  'stop',
+  'note',
+  'wait',
+  'die',
+] as const;
 type Move = (typeof moves)[number];
 
 /** Plays the moves on a fresh engine; refused ones change nothing, as on the screen. */
@@ -16,6 +31,15 @@ async function play(list: readonly Move[], readOnly: boolean): Promise<EngineKit
     await kit.clock.advance(300);
     if (move === 'proceed') await run.proceed();
     if (move === 'back') await run.back();
+    if (move === 'jump') await run.jump('start');
+    if (move === 'skip') await run.skip('no time');
+    if (move === 'hand over') await run.handOver('ann', '');
+    if (move === 'take over') await run.takeOver();
+    if (move === 'stop') await run.stop('stopped');
+    if (move === 'undo') {
+      const plan = await run.planUndo();
+      if (!('refused' in plan)) await run.confirm(plan);
+    }
     if (move === 'escalate') await run.escalate();
     if (move === 'note') await run.note('something');
     if (move === 'wait') await kit.clock.advance(11_000);

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildRunbook } from '../../src/runbooks/build.ts';
+import { buildRunbook, loadRunbookText } from '../../src/runbooks/build.ts';
 import { buildPack } from '../../src/runbooks/build-pack.ts';
 import { compileCondition } from '../../src/runbooks/condition.ts';
+import { edgesOf } from '../../src/runbooks/edges.ts';
 import { noFacts } from '../../src/runbooks/reader.ts';
+import { walk } from '../../src/runbooks/walk.ts';
 import { parseYaml } from '../../src/runbooks/yaml-file.ts';
 import { renderText, renderValues } from '../../src/templates/template.ts';
 import { checkTemplate } from '../../src/templates/template-names.ts';
@@ -33,47 +35,90 @@ leaves:
     verify: [{ title: t, until: signals.p95 < 1, within: 30s }]
 `;
 
-/** The seed with a few pieces cut out, doubled or replaced by what trips parsers. */
-const mangled = fc
-  .array(
-    fc.record({
-      at: fc.nat({ max: seed.length }),
-      cut: fc.nat({ max: 20 }),
-      put: fc.oneof(
-        fc.string({ unit: 'binary', maxLength: 8 }),
-        fc.constantFrom(
-          '[',
-          '}',
-          '{{',
-          '}}',
-          '"',
-          "'",
-          '&a ',
-          '*a',
-          '!!map',
-          '\n',
-          '\t',
-          '|\n',
-          '- ',
-          '? ',
-          ': ',
-          '#',
-          '%',
-          '\u0000',
-          '\ud800',
-          '__proto__: ',
-          '<<: ',
-          '.nan',
-          '1e999',
-          '~',
-        ),
+/** Two runbooks, one of which calls the other; between them every kind of step and leaf. */
+const called = `id: demo/inner
+title: T
+severity: P2
+inputs: [{ id: age, title: How old?, type: duration, min: 1m }]
+steps:
+  - id: look
+    gather: All
+    probes: { state: { probe: demo.state, with: { service: cache } }, up: demo.up }
+    branches: [{ when: result.state.count / 0 > 1 || result.up.up, because: '{{state.count}}', to: set }]
+  - { id: hands, manual: Look, checklist: [one, two], show: [demo.up] }
+  - { id: tell, notify: Tell, recipients: [SRE], text: 'it is {{steps.look.up.up}}', to: good }
+leaves:
+  - id: set
+    do: D
+    action: demo.set
+    with: { service: '{{steps.look.state.state}}', value: '{{inputs.age}}' }
+    impact: i
+    precheck: { when: 'steps["look"].up.up', words: w }
+    undo: { action: demo.set, with: { service: cache, value: '{{before.value}}' } }
+    verify: [{ title: t, probe: demo.up, until: result.up && !first.up, within: 30s, for: 5s }]
+  - { id: good, end: E, ends: resolved }
+`;
+const calling = `id: demo/outer
+title: T
+severity: P1
+steps:
+  - { id: go, call: C, runbook: demo/inner, returns: more }
+  - { id: more, ask: Q, branches: [{ because: b, to: done }, { because: again, to: go }] }
+leaves:
+  - { id: done, decide: D, checklist: [look], ends: watching }
+`;
+const stream = `${calling}---\n${called}`;
+
+/** A text with a few pieces cut out, doubled or replaced by what trips parsers. */
+const mangledOf = (whole: string) =>
+  fc
+    .array(
+      fc.record({
+        at: fc.nat({ max: whole.length }),
+        cut: fc.nat({ max: 20 }),
+        put: fc.oneof(fc.string({ unit: 'binary', maxLength: 8 }), fc.constantFrom(...pieces)),
+      }),
+      { maxLength: 6 },
+    )
+    .map((edits) =>
+      edits.reduce(
+        (text, { at, cut, put }) => text.slice(0, at) + put + text.slice(at + cut),
+        whole,
       ),
-    }),
-    { maxLength: 6 },
-  )
-  .map((edits) =>
-    edits.reduce((text, { at, cut, put }) => text.slice(0, at) + put + text.slice(at + cut), seed),
-  );
+    );
+const pieces = [
+  '[',
+  '}',
+  '{{',
+  '}}',
+  '"',
+  "'",
+  '&a ',
+  '*a',
+  '!!map',
+  '\n',
+  '\t',
+  '|\n',
+  '- ',
+  '? ',
+  ': ',
+  '#',
+  '%',
+  '\u0000',
+  '\ud800',
+  '__proto__: ',
+  '<<: ',
+  '.nan',
+  '1e999',
+  '~',
+  '\n---\n',
+  '\n...\n',
+  '{{steps.',
+  'steps.look',
+  'to: look',
+  'demo/outer',
+  'constructor',
+] as const;
 
 function load(text: string) {
   const parsed = parseYaml(text, 'demo/x.yaml');
@@ -85,7 +130,7 @@ describe('loading', () => {
   it('never throws, and a file that gives no runbook says why at a place that exists', () => {
     expect(load(seed)).toMatchObject({ diagnostics: [], runbook: { id: 'demo/x' } });
     fc.assert(
-      fc.property(fc.oneof(mangled, fc.string({ unit: 'binary' })), (text) => {
+      fc.property(fc.oneof(mangledOf(seed), fc.string({ unit: 'binary' })), (text) => {
         const { runbook, diagnostics } = load(text);
         const errors = diagnostics.filter(({ level }) => level === 'error');
         expect(runbook === null).toBe(errors.length > 0);
@@ -95,6 +140,29 @@ describe('loading', () => {
           expect(column).toBeLessThanOrEqual((lines[line - 1]?.length ?? 0) + 1);
           expect(message.length * mend.length).toBeGreaterThan(0);
         }
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('never throws on a text of several documents, whatever was done to it', () => {
+    const whole = loadRunbookText(stream, 'x', noFacts, demoCatalogue);
+    expect(whole.diagnostics).toEqual([]);
+    expect(whole.runbook?.nodes.size).toBe(8);
+    fc.assert(
+      fc.property(mangledOf(stream), (text) => {
+        const { runbook, diagnostics } = loadRunbookText(text, 'x', noFacts, demoCatalogue);
+        if (runbook === null) {
+          expect(diagnostics.some(({ level }) => level === 'error')).toBe(true);
+          return;
+        }
+        expect(runbook.text).toBe(text);
+        // Every way leads to a node: a run never stands before nothing.
+        for (const node of runbook.nodes.values()) {
+          for (const { to } of edgesOf(node)) expect(runbook.nodes.has(to)).toBe(true);
+        }
+        expect(runbook.nodes.has(runbook.start)).toBe(true);
+        expect(walk(runbook, demoCatalogue, { maxPaths: 20 }).paths.length).toBeGreaterThan(0);
       }),
       { numRuns: 400 },
     );

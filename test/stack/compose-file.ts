@@ -1,5 +1,6 @@
 import { hostMounts, imageName } from './image.ts';
 import type { StackEnv } from './options.ts';
+import { workerImage } from './release-faults.ts';
 
 const workers = ['worker-1', 'worker-2', 'worker-3'] as const;
 /** A name that nobody knows (a dead container's) is refused at once instead of after seconds. */
@@ -22,6 +23,7 @@ function worker(name: string, health: object) {
   return {
     ...base(name),
     ...quickNames,
+    image: workerImage,
     command: ['/opt/node', '/app/worker.mjs'],
     environment: [`WORKER_ID=${name}`, `UV_THREADPOOL_SIZE=${nameThreads}`],
     env_file: ['.env'],
@@ -76,7 +78,12 @@ function postgres(programs: string, interval: string) {
       PGHOST: '/tmp',
     },
     ports: ['5432:5432'],
-    volumes: [...hostMounts, './postgres.sh:/etc/falcon/postgres.sh:ro', 'postgres-data:/data'],
+    volumes: [
+      ...hostMounts,
+      './postgres.sh:/etc/falcon/postgres.sh:ro',
+      './disk:/disk',
+      'postgres-data:/data',
+    ],
     healthcheck: {
       test: ['CMD-SHELL', 'pg_isready -U falcon -d falcon_inference'],
       interval,

@@ -1,5 +1,14 @@
 import { eventually } from '../harness/eventually.ts';
+import {
+  crashByConfiguration,
+  crashByDependency,
+  crashByPort,
+  setWorkerEnv,
+} from './configuration-faults.ts';
+import { fillDatabase } from './database-disk.ts';
 import { type Engine, startEngine, stopEngine } from './engine.ts';
+import { imageName } from './image.ts';
+import { type Crowd, type CrowdOptions, crowdPostgres, lockRequestLogs } from './pool-faults.ts';
 import { type Pile, type PileOptions, pileUp } from './postgres-faults.ts';
 import { isAlive, signal } from './processes.ts';
 import {
@@ -9,6 +18,7 @@ import {
   overfillRedis,
   type RedisLoad,
 } from './redis-faults.ts';
+import { deployBad } from './release-faults.ts';
 import type { Stack } from './stack.ts';
 import { oomWorker, recreateWorker } from './worker-faults.ts';
 
@@ -41,6 +51,24 @@ export interface Faults {
   recreateWorker(number: 1 | 2 | 3): Promise<void>;
   /** A transaction holds a row, and sessions wait for it, until `rollback()`. */
   pilePostgres(options: PileOptions): Promise<Pile>;
+  /** Takes the server's connections with queries that do not end. */
+  crowdPostgres(options?: CrowdOptions): Promise<Crowd>;
+  /** Holds the table of request logs, so that every insert waits. */
+  lockRequestLogs(): Promise<{ release(): Promise<void> }>;
+  /** Months of requests, until the disk of the request logs is full; gives the number of rows. */
+  fillDatabase(): Promise<number>;
+  /** SIGKILL, as `killRedis`. */
+  killPostgres(): Promise<void>;
+  /** A release of the workers that answers a share of its requests with 500. */
+  deployBad(options?: { share?: number }): Promise<void>;
+  /** Changes the workers' `.env` and makes them anew. */
+  setWorkerEnv(values: Readonly<Record<string, string>>): Promise<void>;
+  /** A value that the workers' settings refuse. */
+  crashByConfiguration(): Promise<void>;
+  /** A dependency is down, and the workers do not start without it. */
+  crashByDependency(): Promise<void>;
+  /** Another container holds the port of worker-3. */
+  crashByPort(): Promise<void>;
   /** SIGKILL to dockerd. Containers go on, and answer, without an engine. */
   killEngine(): Promise<void>;
   /** Orderly end of dockerd. Containers go on here too: the engine has `live-restore`. */
@@ -61,13 +89,15 @@ function containerFaults(stack: Base) {
   const unpauseContainer = async (service: string) => {
     await stack.docker(['unpause', `falcon-${service}`]);
   };
+  const kill = async (name: string) => {
+    await stack.docker(['kill', name]);
+    await stack.docker(['wait', name]);
+  };
   return {
     pauseContainer,
     unpauseContainer,
-    async killRedis() {
-      await stack.docker(['kill', 'falcon-redis']);
-      await stack.docker(['wait', 'falcon-redis']);
-    },
+    killRedis: () => kill('falcon-redis'),
+    killPostgres: () => kill('falcon-postgres'),
     async startRedis() {
       await stack.docker(['start', 'falcon-redis']);
       await redisAnswers(stack);
@@ -137,6 +167,14 @@ export function faultsOf(stack: Base, engine: Engine): Faults {
       }
       await overfillRedis(stack.redisUrl);
     },
+    crowdPostgres: (options) => crowdPostgres(stack.postgresUrl, options),
+    lockRequestLogs: () => lockRequestLogs(stack.postgresUrl),
+    fillDatabase: () => fillDatabase(stack.postgresUrl),
+    deployBad: ({ share = 0.5 } = {}) => deployBad(stack, share),
+    setWorkerEnv: (values) => setWorkerEnv(stack, values),
+    crashByConfiguration: () => crashByConfiguration(stack),
+    crashByDependency: () => crashByDependency(stack),
+    crashByPort: () => crashByPort(stack, imageName),
     loadRedis: ({ clients = 10 } = {}) => loadRedis(stack.redisUrl, clients),
   };
 }

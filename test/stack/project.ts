@@ -85,6 +85,11 @@ export async function writeCompose(dir: string, env: StackEnv): Promise<void> {
   await writeFile(join(projectDir(dir), 'docker-compose.yml'), text);
 }
 
+/** Writes the workers' `.env` alone. */
+export async function writeEnvFile(dir: string, env: StackEnv): Promise<void> {
+  await writeFile(join(projectDir(dir), '.env'), envFile(env));
+}
+
 const model = {
   negative: ['terrible', 'bad', 'worst', 'horrible'],
   neutral: ['okay', 'fine', 'average', 'normal'],
@@ -104,7 +109,7 @@ export async function writeProject(dir: string, env: StackEnv): Promise<void> {
     copyFile(join(here, 'nginx.conf'), join(project, 'nginx.conf')),
     copyFile(join(here, 'postgres.sh'), join(project, 'postgres.sh')),
     writeFile(join(project, 'app/models/classifier.json'), JSON.stringify(model)),
-    writeFile(join(project, '.env'), envFile(env)),
+    writeEnvFile(dir, env),
     writeCompose(dir, env),
   ]);
 }

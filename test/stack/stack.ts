@@ -2,12 +2,14 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '../harness/eventually.ts';
+import { mountDatabaseDisk } from './database-disk.ts';
 import { type Engine, engineOf, removeEngine, startEngine } from './engine.ts';
 import { type Faults, faultsOf } from './faults.ts';
-import { importImage } from './image.ts';
+import { imageName, importImage } from './image.ts';
 import { findNetwork } from './network.ts';
 import { defaultEnv, type StackEnv } from './options.ts';
-import { projectDir, projectName, writeCompose, writeProject } from './project.ts';
+import { projectDir, projectName, writeCompose, writeEnvFile, writeProject } from './project.ts';
+import { tagRelease } from './release-faults.ts';
 import { type RunOptions, type RunResult, run } from './run.ts';
 
 /** State folder of the people's stack. */
@@ -36,6 +38,8 @@ export interface Stack {
   /** Starts the load generator at this rate, or ends it with 0. Breakers move only with traffic. */
   setLoad(perSecond: number): Promise<void>;
   faults: Faults;
+  /** Writes compose file and `.env` as they were when the stack was made. */
+  restoreProject(): Promise<void>;
   /** Ends and removes everything. */
   stop(): Promise<void>;
 }
@@ -84,6 +88,9 @@ function stackOf(engine: Engine, env: StackEnv): Stack {
       await writeCompose(dir, { ...env, loadRps: perSecond });
       await compose(['up', '--detach', '--no-deps', 'load']);
     },
+    async restoreProject() {
+      await Promise.all([writeCompose(dir, env), writeEnvFile(dir, env)]);
+    },
     stop: () => removeEngine(dir),
   };
   return { ...base, faults: faultsOf(base, engine) };
@@ -125,6 +132,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const stack = stackOf(engine, env);
   try {
     await Promise.all([importImage(dir, engine.dockerHost), writeProject(dir, env)]);
+    await Promise.all([tagRelease(stack, imageName), mountDatabaseDisk(dir)]);
     await writeFile(join(dir, 'stack.json'), JSON.stringify(env));
     await stack.compose(['up', '--detach', '--no-color']);
     await settled(stack);

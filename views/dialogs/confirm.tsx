@@ -1,8 +1,11 @@
+import { useEffect } from 'react';
+import { confirmStage } from '../../src/console/context.ts';
 import type { ConfirmOverlay } from '../../src/console/session.ts';
-import { useSession } from '../kit/context.ts';
+import { useSession, useStage } from '../kit/context.ts';
 import { type Line, text } from '../present/line.ts';
-import { evidenceAge, planLines, riskTone } from '../present/plan.ts';
-import { gap, indented } from '../present/prose.ts';
+import { scrolled } from '../present/list.ts';
+import { detailLines, evidenceAge, planLines, riskTone } from '../present/plan.ts';
+import { gap, indented, labelled } from '../present/prose.ts';
 import { PANE_WIDTH, SIDE_COLUMNS_MIN } from '../wizard/widths.ts';
 import { type Area, boxWidth, DialogBox } from './box.tsx';
 import type { OverlayProps } from './overlay-layer.tsx';
@@ -25,48 +28,67 @@ function refusalLines(overlay: ConfirmOverlay, width: number): readonly Line[] {
   ];
 }
 
-/** The last lines of the dialog: the key that does it, once the dialog has been seen. */
-function askLines(overlay: ConfirmOverlay): readonly Line[] {
-  const { plan, typed, working, problem, armed } = overlay;
+/** What the dialog waits for: a reason, a name, its key, or nothing at all. */
+function askLines(overlay: ConfirmOverlay, width: number): readonly Line[] {
+  const { plan, typed, reason, working, problem, armed } = overlay;
   const lines: Line[] = problem === null ? [] : [[text(`   ▲ ${problem}`, 'warn')]];
   if (working) return [...lines, [text('   ◐ beginning…', 'accent')]];
   if (!armed) return [...lines, [text('   …', 'quiet')]];
   const esc: Line = [text('     Esc ', 'accent'), text('leave it, nothing is done', 'quiet')];
-  if (plan.typedName === null) {
-    return [...lines, [text('   y ', 'accent'), text(plan.title, 'strong'), ...esc]];
+  switch (confirmStage(overlay)) {
+    case 'barred':
+      return [...lines, [text('   ✖ the limit on changes is reached', 'bad'), ...esc]];
+    case 'reason':
+      return [
+        ...lines,
+        ...indented(`Why is the limit passed? ${reason}█`, width, 3, 'strong', 3),
+        [text('   ⏎ ', 'accent'), text('take the reason', 'quiet'), ...esc],
+      ];
+    case 'name':
+      return [
+        ...lines,
+        [
+          text('   Type '),
+          text(plan.typedName ?? '', 'bad'),
+          text(' and Enter: '),
+          text(`${typed}█`, 'strong'),
+        ],
+        esc,
+      ];
+    default:
+      return [...lines, [text('   y ', 'accent'), text(plan.title, 'strong'), ...esc]];
   }
+}
+
+/** What is to be read before it is confirmed, all of it. */
+function bodyLines(overlay: ConfirmOverlay, width: number): readonly Line[] {
+  const { plan, refused, reasonTaken, reason } = overlay;
+  if (refused !== null) return refusalLines(overlay, width);
   return [
-    ...lines,
-    [
-      text('   Type '),
-      text(plan.typedName, 'bad'),
-      text(' and Enter: '),
-      text(`${typed}█`, 'strong'),
-    ],
-    esc.map((span) => span),
+    [text('     region    ', 'quiet'), text(plan.region, 'strong')],
+    ...planLines(plan, width),
+    ...(reasonTaken ? labelled('reason', reason, width, 'warn', 3) : []),
+    evidenceAge(plan),
+    ...detailLines(plan, width),
   ];
 }
 
 /** Everything an action would do, with exact identities, before it is done. */
 export function Confirm({ overlay, columns, rows }: OverlayProps<ConfirmOverlay>) {
+  const { console } = useStage();
   const { plan, refused } = overlay;
   const beside = useSession((s) => s.screen === 'wizard') && columns >= SIDE_COLUMNS_MIN;
   // The live panels stay in sight: they show what the action should change.
   const room = beside ? columns - PANE_WIDTH - 3 : columns;
   const width = boxWidth(room, Math.min(room, CONFIRM_WIDTH_MAX));
   const inner = width - 3;
-  const ask = askLines(overlay);
-  const body: readonly Line[] =
-    refused !== null
-      ? refusalLines(overlay, inner)
-      : [
-          [text('     region    ', 'quiet'), text(plan.region, 'strong')],
-          ...planLines(plan, inner),
-          evidenceAge(plan),
-        ];
-  const roomRows = rows - 6;
-  const lines =
-    refused !== null ? body : [...body.slice(0, roomRows - ask.length - 1), gap, ...ask];
+  const ask = refused === null ? askLines(overlay, inner) : [];
+  const body = bodyLines(overlay, inner);
+  const roomRows = Math.max(1, rows - 6 - (ask.length === 0 ? 0 : ask.length + 1));
+  const last = Math.max(0, body.length - roomRows);
+  useEffect(() => console.measure(last), [console, last]);
+  const shown = scrolled(body, overlay.scroll, roomRows);
+  const lines = ask.length === 0 ? shown : [...shown, gap, ...ask];
   const height = Math.min(rows - 4, lines.length + 2);
   const area: Area = {
     left: Math.max(0, (room - width) >> 1),

@@ -11,8 +11,8 @@ import type { OverlayProps } from './overlay-layer.tsx';
 const LIST_WIDTH_MAX = 84;
 const LABEL_WIDTH_MAX = 40;
 
-/** One row of the list: its quick key, its name, and why one would choose it. */
-function rowLine(item: ListItem, labelWidth: number, chosen: boolean): Line {
+/** One row of a list: its own key, its name, and why one would choose it. */
+export function rowLine(item: ListItem, labelWidth: number, chosen: boolean): Line {
   return [
     text(item.quick === null ? '   ' : ` ${item.quick} `, 'accent'),
     ...cell([text(item.label, chosen ? 'strong' : 'plain')], labelWidth),
@@ -21,15 +21,12 @@ function rowLine(item: ListItem, labelWidth: number, chosen: boolean): Line {
   ];
 }
 
-function keysLine(items: readonly ListItem[]): Line {
-  const letters = items.some(({ quick }) => quick !== null);
-  return [
-    text('  ⏎ ', 'accent'),
-    text(letters ? 'choose; its letter does so at once   ' : 'choose   ', 'quiet'),
-    text('Esc ', 'accent'),
-    text('close', 'quiet'),
-  ];
-}
+const keysLine: Line = [
+  text('  ⏎ ', 'accent'),
+  text('choose   ', 'quiet'),
+  text('Esc ', 'accent'),
+  text('close', 'quiet'),
+];
 
 /** A list that has the keys while it lies on top. What it lists was fixed when it was opened. */
 export function List({ overlay, columns, rows }: OverlayProps<ListOverlay>) {
@@ -62,7 +59,7 @@ export function List({ overlay, columns, rows }: OverlayProps<ListOverlay>) {
         onSelect={({ value }) => console.choose(value)}
       />
       <LineView line={[]} width={inner} />
-      <LineView line={ready ? keysLine(items) : [text('  …', 'quiet')]} width={inner} />
+      <LineView line={ready ? keysLine : [text('  …', 'quiet')]} width={inner} />
     </DialogBox>
   );
 }

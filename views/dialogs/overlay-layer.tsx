@@ -1,9 +1,11 @@
 import type { Overlay } from '../../src/console/session.ts';
 import { useSession } from '../kit/context.ts';
 import { Confirm } from './confirm.tsx';
+import { Form } from './form.tsx';
 import { List } from './list.tsx';
 import { Leave, Message, TextField } from './message.tsx';
 import { Palette } from './palette.tsx';
+import { Pick } from './pick.tsx';
 import { Reader } from './reader.tsx';
 
 export interface OverlayProps<O extends Overlay> {
@@ -30,6 +32,10 @@ export function OverlayLayer({
       return <List key={overlay.id} overlay={overlay} columns={columns} rows={rows} />;
     case 'palette':
       return <Palette key={overlay.id} overlay={overlay} columns={columns} rows={rows} />;
+    case 'pick':
+      return <Pick key={overlay.id} overlay={overlay} columns={columns} rows={rows} />;
+    case 'form':
+      return <Form key={overlay.id} overlay={overlay} columns={columns} rows={rows} />;
     case 'message':
       return <Message key={overlay.id} overlay={overlay} columns={columns} rows={rows} />;
     case 'leave':

@@ -14,6 +14,7 @@ import {
   sideBySide,
 } from '../present/layout.ts';
 import { type Line, text } from '../present/line.ts';
+import { rotSummary } from '../present/rot.ts';
 import { digitOf, panels } from '../registry.ts';
 
 /** Lines a failed source tells about itself. */
@@ -65,6 +66,8 @@ function Band({ ids, width, share }: BandProps) {
   );
 }
 
+const NO_TROUBLES: readonly string[] = [];
+
 /** Most packs bring metrics: their place is kept while that is not known, so that less moves. */
 function withMetrics(drawn: readonly PanelId[]): readonly PanelId[] {
   return drawn.includes('metrics') ? drawn : [...drawn, 'metrics'];
@@ -92,9 +95,16 @@ export function Overview({ width, rows }: { readonly width: number; readonly row
       return Math.max(1, ...ids.map((id, index) => wish(live, id, widths[index] ?? width)));
     }),
   );
-  const footer = unfed.length > 0 && rows >= 12 ? 1 : 0;
+  const rot = useBoard((board) => board.rot ?? []);
+  const rotten = rotSummary(rot);
+  const troubles = useBoard((board) => board.troubles ?? NO_TROUBLES);
+  const footers: readonly Line[] = [
+    ...troubles.map((words): Line => [text(` ✖ ${words}`, 'bad')]),
+    ...(rotten === null ? [] : [rotten]),
+    ...(unfed.length > 0 ? [unfedLine(unfed, starting, width)] : []),
+  ].slice(0, rows >= 12 ? 2 : 0);
   const shares = shareRows(
-    rows - footer,
+    rows - footers.length,
     bands.map((ids, index): BandWish => {
       const least = LEAST[Math.min(index, LEAST.length - 1)] ?? 1;
       const first = ids.includes('containers') ? TOP_ROWS_MIN : 1;
@@ -110,7 +120,10 @@ export function Overview({ width, rows }: { readonly width: number; readonly row
       {bands.map((ids, index) => (
         <Band key={ids.join(' ')} ids={ids} width={width} share={shares[index]} />
       ))}
-      {footer === 1 ? <LineView line={unfedLine(unfed, starting, width)} width={width} /> : null}
+      {footers.map((line, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a line has no other identity than its place
+        <LineView key={index} line={line} width={width} />
+      ))}
     </Box>
   );
 }

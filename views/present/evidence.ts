@@ -33,10 +33,18 @@ function evidenceBlock(evidence: Evidence, title: string, width: number): readon
   return [head, ...command, ...answer, gap];
 }
 
-/** All evidence of a run as it was read, newest last. */
+/** The raw answers of one step: what was read for it, and what is shown beside it. */
+function answersOf(run: RunView, step: string): readonly Evidence[] {
+  const own = run.controller.answersOf(step);
+  return own.length > 0 ? own : run.controller.evidence().filter((read) => read.step === step);
+}
+
+/** All evidence of a run as it was read: of the step at hand first, then back along the path. */
 export function evidenceLines(run: RunView, width: number): readonly Line[] {
   const { nodes } = run.controller.runbook;
-  const all = run.controller.evidence();
+  const { current, path } = run.state;
+  const steps = [current, ...path.map(({ step }) => step).toReversed()];
+  const all = [...new Set(steps)].flatMap((step) => answersOf(run, step));
   if (all.length === 0) return [[text(' no evidence has been read yet', 'quiet')]];
   return all.flatMap((evidence) =>
     evidenceBlock(evidence, nodes.get(evidence.step)?.title ?? evidence.step, width),

@@ -22,12 +22,15 @@ export function hintLine(
   width: number,
   unicode: boolean,
 ): Line {
-  const shown = bindings.filter((binding) => binding.hint !== null);
+  const hintOf = ({ hint }: Binding) => (typeof hint === 'function' ? hint(context) : (hint ?? ''));
+  const shown = bindings.filter((binding) => hintOf(binding) !== '');
   const off = (binding: Binding) => (binding.disabled?.(context) ?? null) !== null;
   const words = (binding: Binding): readonly Span[] => {
-    const hint = typeof binding.hint === 'function' ? binding.hint(context) : (binding.hint ?? '');
     const key = binding.label ?? labelOf(binding.keys[0] ?? '', unicode);
-    return [text(`${key} `, off(binding) ? 'quiet' : 'accent'), text(`${hint}  `, 'quiet')];
+    return [
+      text(`${key} `, off(binding) ? 'quiet' : 'accent'),
+      text(`${hintOf(binding)}  `, 'quiet'),
+    ];
   };
   const kept = new Set(shown.filter(({ id }) => lasting.has(id)));
   let room = width - 1 - [...kept].reduce((sum, binding) => sum + lineWidth(words(binding)), 0);

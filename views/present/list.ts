@@ -8,6 +8,17 @@ export function clip(lines: readonly Line[], rows: number): readonly Line[] {
   return [...lines.slice(0, rows - 1), [text(`     … ${hidden} more`, 'quiet')]];
 }
 
+/** The part of a text that is in sight: what is above and below it is counted, and the keys named. */
+export function scrolled(lines: readonly Line[], from: number, rows: number): readonly Line[] {
+  if (lines.length <= rows || rows < 3) return clip(lines, rows);
+  const first = Math.max(0, Math.min(from, lines.length - rows));
+  const below = lines.length - rows - first;
+  const part = [...lines.slice(first, first + rows)];
+  if (first > 0) part[0] = [text(`     … ${first + 1} above   k scrolls`, 'quiet')];
+  if (below > 0) part[rows - 1] = [text(`     … ${below + 1} more   j scrolls`, 'quiet')];
+  return part;
+}
+
 /** Which part of a list is drawn so that the chosen row is seen: `[from, to)`. */
 export function windowOf(count: number, chosen: number, rows: number): readonly [number, number] {
   if (count <= rows) return [0, count];

@@ -2,7 +2,7 @@ import { isRefusal, type RunView } from '../../src/console/session.ts';
 import type { Risk } from '../../src/domain/risk.ts';
 import type { FrozenTarget } from '../../src/domain/target.ts';
 import type { Plan } from '../../src/engine/controller.ts';
-import { type Line, phrase, type Tone, text } from './line.ts';
+import { type Line, phrase, sized, type Tone, text } from './line.ts';
 import { gap, indented, labelled } from './prose.ts';
 
 export const riskTone: Readonly<Record<Risk, Tone>> = {
@@ -16,6 +16,10 @@ function targetWords(target: FrozenTarget): string {
   return [target.name, target.shortId, target.detail].filter((part) => part !== '').join('  ');
 }
 
+function limitWords({ words, breakGlass }: NonNullable<Plan['overLimit']>): string {
+  return breakGlass ? `${words}; a reason lets one more pass` : `${words}; nothing passes it`;
+}
+
 /** What a plan touches, does and cannot take back: the block's and the dialog's words. */
 export function planLines(plan: Plan, width: number): readonly Line[] {
   const touches = plan.targets.flatMap((target, index) =>
@@ -25,11 +29,39 @@ export function planLines(plan: Plan, width: number): readonly Line[] {
     ...touches,
     ...labelled('does', plan.command, width),
     ...plan.notes.flatMap((note) => labelled('', note, width, 'warn')),
+    ...plan.overrides.flatMap((words) => labelled('policy', words, width, 'warn')),
     ...labelled('impact', plan.impact, width),
     ...labelled('undo', plan.undo, width),
     ...plan.verify.flatMap((proof, index) => labelled(index === 0 ? 'verify' : '', proof, width)),
+    ...(plan.overLimit === null ? [] : labelled('limit', limitWords(plan.overLimit), width, 'bad')),
     ...(plan.heldBy === null ? [] : labelled('locked', `by ${plan.heldBy}`, width, 'bad')),
   ];
+}
+
+/**
+ * The whole lines a plan brings, a diff or what goes, as they are.
+ * @param linesMax more are counted
+ */
+export function detailLines(
+  { details }: Plan,
+  width: number,
+  linesMax = Number.POSITIVE_INFINITY,
+): readonly Line[] {
+  if (details.length === 0) return [];
+  const fits = details.length <= linesMax;
+  const shown = fits ? details : details.slice(0, linesMax - 1);
+  const more: Line = [text(`       … ${details.length - shown.length} more: p shows all`, 'quiet')];
+  return [
+    [text('     changes', 'quiet')],
+    ...shown.map((line) => sized([text('       '), text(line, detailTone(line))], width)),
+    ...(fits ? [] : [more]),
+  ];
+}
+
+/** A diff's own signs say what comes and what goes. */
+function detailTone(line: string): Tone {
+  if (line.startsWith('+')) return 'ok';
+  return line.startsWith('-') ? 'bad' : 'plain';
 }
 
 /** How old the evidence is on which the choice rests. */
@@ -57,6 +89,7 @@ export function previewLines(run: RunView, width: number): readonly Line[] {
     [text('     region    ', 'quiet'), text(plan.region)],
     ...planLines(plan, width),
     evidenceAge(plan),
+    ...detailLines(plan, width),
     gap,
     [text('     Nothing is changed by looking at this.', 'quiet')],
   ];

@@ -1,10 +1,13 @@
-import { otherwiseOf, triesAgain } from '../../src/console/context.ts';
+import { undoable } from '../../src/console/run-context.ts';
+import { otherwiseOf, triesAgain } from '../../src/console/run-turns.ts';
 import type { RunView } from '../../src/console/session.ts';
 import { formatAge, formatClock } from '../../src/domain/duration.ts';
+import { countdown } from '../../src/engine/countdown.ts';
 import type { Act, Outcome, Readings, RunState, Verification } from '../../src/engine/state.ts';
 import type { GraphNode } from '../../src/runbooks/graph.ts';
-import { bar, elapsed, type Line, lineWidth, spread, type Tone, text } from './line.ts';
-import { gap, indented } from './prose.ts';
+import { bar, elapsed, type Line, lineWidth, phrase, spread, type Tone, text } from './line.ts';
+import { proofSpark } from './proof-spark.ts';
+import { gap, indented, labelled } from './prose.ts';
 
 const BAR_WIDTH_MAX = 20;
 
@@ -61,12 +64,42 @@ function actLines(act: Act, width: number): readonly Line[] {
 function progressHead(proof: Verification, width: number): Line {
   const start: Line = [text(' ◐ ', 'accent'), text(proof.title, 'strong')];
   const barWidth = Math.max(6, Math.min(BAR_WIDTH_MAX, width - 50));
+  const { since, ofMs } = clockOf(proof);
   const end: Line = [
-    elapsed(proof.startedAt, 'plain', 5),
-    text(` of ${formatClock(proof.withinMs)}  `, 'quiet'),
-    bar(proof.startedAt, proof.withinMs, barWidth),
+    elapsed(since, 'plain', 5),
+    text(` of ${formatClock(ofMs)}  `, 'quiet'),
+    bar(since, ofMs, barWidth),
   ];
   return spread(start, end, width);
+}
+
+/** The clock that runs: until it holds, or for how long it must go on holding. */
+function clockOf(proof: Verification) {
+  const { startedAt, holdsSince } = proof;
+  const { waitsFor, ofMs } = countdown(proof, startedAt);
+  return waitsFor === 'going on holding'
+    ? { since: holdsSince ?? startedAt, ofMs, words: 'holds; it has to last, ends' }
+    : { since: startedAt, ofMs, words: 'not yet; given up' };
+}
+
+/** Which proof it is, how often it was looked at, and when it ends. */
+function countLine(proof: Verification): Line {
+  const samples = proof.samples === 1 ? '1 sample' : `${proof.samples} samples`;
+  const which = proof.total > 1 ? `proof ${proof.index + 1} of ${proof.total}   ` : '';
+  const { since, ofMs, words } = clockOf(proof);
+  return [
+    text(`     ${which}${samples}   `, 'quiet'),
+    phrase('left', since + ofMs, { before: `${words} ` }, 'quiet'),
+  ];
+}
+
+/** The number it watches, as it went since the first look. */
+function sparkLines(proof: Verification): readonly Line[] {
+  const drawn = proofSpark(proof);
+  if (proof.signal === null || drawn === '') return [];
+  const now = proof.now[proof.signal];
+  const words = now === undefined ? '' : `  ${now}`;
+  return [[text(`     ${proof.signal}  `, 'quiet'), text(drawn, 'accent'), text(words, 'strong')]];
 }
 
 /** The proof under way: what is awaited, for how long, what was last seen, before and now. */
@@ -77,17 +110,21 @@ export function verifyingBlock(run: RunView, node: GraphNode, width: number): re
   if (proof === null) {
     return [...done, [text(' ◐ ', 'accent'), text(`${node.title}: verifying…`, 'strong')]];
   }
-  const samples = proof.samples === 1 ? '1 sample' : `${proof.samples} samples`;
-  const which = proof.total > 1 ? `proof ${proof.index + 1} of ${proof.total}   ` : '';
   return [
     ...done,
     gap,
     progressHead(proof, width),
     ...indented(proof.latest ?? 'the first sample is awaited', width, 5),
-    [text(`     ${which}${samples}`, 'quiet')],
+    countLine(proof),
+    ...sparkLines(proof),
     gap,
     ...readingLines(proof.before, proof.now, width),
   ];
+}
+
+function otherKeys({ state }: RunView): string {
+  const undo = undoable(state.acts) ? 'u takes the change back   ' : '';
+  return `o tries again or turns elsewhere   ${undo}E escalates`;
 }
 
 /** The action or its proof failed: what failed, and what can be done. */
@@ -115,7 +152,7 @@ export function stuckBlock(run: RunView, node: GraphNode, width: number): readon
     gap,
     ...(title === null ? [] : indented(`⏎ goes on with: ${title}`, width, 5, 'accent')),
     ...(title === null ? indented('⏎ tries it again', width, 5, 'accent') : []),
-    ...indented('o tries again or turns elsewhere   u undo   E escalate', width, 5, 'quiet'),
+    ...indented(otherKeys(run), width, 5, 'quiet'),
   ];
 }
 
@@ -149,10 +186,21 @@ export function finishedBlock(run: RunView, width: number): readonly Line[] {
     ),
     gap,
     ...state.acts.flatMap((act) => actLines(act, width)),
-    ...(proof === null ? [] : [gap, ...readingLines(proof.before, proof.now, width)]),
+    ...(proof === null
+      ? []
+      : [gap, ...sparkLines(proof), ...readingLines(proof.before, proof.now, width)]),
+    ...state.messages.flatMap(({ recipients, state: became }) =>
+      labelled('message', `${became} to ${recipients.join(', ')}`, width),
+    ),
     gap,
     [text('     journal   ', 'quiet'), text(`opsconsole incidents show ${state.incident}`)],
     gap,
-    [text('   Esc ', 'accent'), text('back to the overview', 'quiet')],
+    [
+      text('   Esc ', 'accent'),
+      text('back   ', 'quiet'),
+      ...(undoable(state.acts)
+        ? [text('u ', 'accent'), text('takes the last change back', 'quiet')]
+        : []),
+    ],
   ];
 }

@@ -1,11 +1,13 @@
 import type { RunView } from '../../src/console/session.ts';
 import { isLeaf } from '../../src/runbooks/graph.ts';
 import { type Line, spread, text } from './line.ts';
-import { clip } from './list.ts';
+import { scrolled, windowOf } from './list.ts';
 import { gap, indented } from './prose.ts';
-import { actingBlock, leafBlock, stepBlock } from './wizard-block.ts';
+import { actingBlock } from './wizard-acting.ts';
+import { leafBlock } from './wizard-leaf.ts';
 import { finishedBlock, stuckBlock, verifyingBlock } from './wizard-outcome.ts';
 import { pathLevels, pathLines } from './wizard-path.ts';
+import { inputBlock, POINT_HERE, stepBlock } from './wizard-step.ts';
 
 /** What the run is, and how far it is. */
 export function wizardTitle(run: RunView, width: number): Line {
@@ -25,7 +27,7 @@ export function wizardTitle(run: RunView, width: number): Line {
 }
 
 /** The block of where the run stands now. */
-function currentBlock(run: RunView, width: number): readonly Line[] {
+function currentBlock(run: RunView, width: number, rows: number): readonly Line[] {
   const { state, controller } = run;
   const node = controller.runbook.nodes.get(state.current);
   if (state.phase === 'finished') return finishedBlock(run, width);
@@ -33,7 +35,9 @@ function currentBlock(run: RunView, width: number): readonly Line[] {
   switch (state.phase) {
     case 'acting':
     case 'unknown':
-      return actingBlock(run, node, width);
+      return actingBlock(run, node, width, rows);
+    case 'input':
+      return inputBlock(run, node, width);
     case 'verifying':
       return verifyingBlock(run, node, width);
     case 'stuck':
@@ -63,26 +67,62 @@ function meanwhileLines(run: RunView, width: number): readonly Line[] {
   ];
 }
 
+/** What is above everything else: who drives, and what has been handed to whom. */
+function drivingLines({ holder, state }: RunView, width: number): readonly Line[] {
+  if (holder === null) return [];
+  const { handedTo } = state;
+  if (handedTo === null) return indented(`◌ driven by ${holder}: you follow it`, width, 1, 'warn');
+  const note = handedTo.note === '' ? '' : `: ${handedTo.note}`;
+  const words = `◌ handed over to ${handedTo.to} by ${handedTo.by}${note}   ⏎ takes it over`;
+  return indented(words, width, 1, 'warn', 4);
+}
+
+/** Where the part in sight begins: it follows the point at hand, else it is where it was scrolled to. */
+function beginOf(run: RunView, block: readonly Line[], rows: number): number {
+  const here = block.findIndex(([first]) => first && 'text' in first && first.text === POINT_HERE);
+  return here === -1 ? run.desk.scroll : windowOf(block.length, here, rows)[0];
+}
+
+/** The left part of the wizard, and how far its step can be scrolled. */
+export interface WizardView {
+  readonly lines: readonly Line[];
+  readonly scrollMax: number;
+}
+
 /**
  * The left part of the wizard in exactly the lines there are: the current block comes first, the path
- * is told as fully as what is left allows.
+ * is told as fully as what is left allows. A block that is too tall is scrolled.
  */
-export function wizardLines(run: RunView, width: number, rows: number): readonly Line[] {
-  const { state, controller, holder } = run;
+export function wizardView(run: RunView, width: number, rows: number): WizardView {
+  const { state, controller } = run;
   const walked = state.path.filter(
-    (visit) => visit.step !== state.current || visit.taken !== null || visit.skipped !== null,
+    (visit) =>
+      (visit.step !== state.current || visit.taken !== null || visit.skipped !== null) &&
+      controller.runbook.nodes.get(visit.step)?.kind !== 'call',
   );
-  const following: readonly Line[] =
-    holder === null ? [] : indented(`◌ driven by ${holder}: you follow it`, width, 1, 'warn');
-  const block = [...changedLines(run, width), ...currentBlock(run, width)];
-  const fixed = following.length + block.length;
+  const driving = drivingLines(run, width);
+  const room = rows - driving.length - (walked.length > 0 ? 1 : 0);
+  const block = [...changedLines(run, width), ...currentBlock(run, width, room)];
+  const fixed = driving.length + block.length;
   const extra = meanwhileLines(run, width);
   const tail = fixed + extra.length + 2 <= rows ? extra : [];
   for (const level of pathLevels) {
     const path = pathLines(walked, controller.runbook, width, level);
-    if (path.length + fixed + tail.length <= rows)
-      return [...following, ...path, ...block, ...tail];
+    if (path.length + fixed + tail.length <= rows) {
+      return { lines: [...driving, ...path, ...block, ...tail], scrollMax: 0 };
+    }
   }
-  const path = pathLines(walked, controller.runbook, width, 'one').slice(0, rows > fixed ? 1 : 0);
-  return [...following, ...path, ...clip(block, rows - following.length - path.length)];
+  const path = pathLines(walked, controller.runbook, width, 'one').slice(0, rows > 4 ? 1 : 0);
+  const left = Math.max(0, rows - driving.length - path.length);
+  const lines = [
+    ...driving.slice(0, rows),
+    ...path,
+    ...scrolled(block, beginOf(run, block, left), left),
+  ];
+  return { lines: lines.slice(0, rows), scrollMax: Math.max(0, block.length - left) };
+}
+
+/** As `wizardView`, its lines alone. */
+export function wizardLines(run: RunView, width: number, rows: number): readonly Line[] {
+  return wizardView(run, width, rows).lines;
 }

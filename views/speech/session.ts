@@ -1,7 +1,7 @@
 import { shownBook } from '../../src/console/log-session.ts';
 import type { ConsolePorts } from '../../src/console/ports.ts';
 import { chosenRow, panelIdsOf, shownLive } from '../../src/console/selection.ts';
-import { type SessionState, topOverlay } from '../../src/console/session.ts';
+import { type Overlay, type SessionState, topOverlay } from '../../src/console/session.ts';
 import { rowWith } from '../../src/console/table.ts';
 import { details } from '../details/registry.ts';
 import { wizardLines, wizardTitle } from '../present/wizard.ts';
@@ -85,6 +85,8 @@ function hasMoved(before: SessionState, now: SessionState): boolean {
   );
 }
 
+const typed: ReadonlySet<Overlay['kind']> = new Set(['filter', 'palette', 'text', 'pick', 'form']);
+
 /** What a key has changed, in words. */
 export function sessionChanges(
   before: SessionState,
@@ -92,7 +94,7 @@ export function sessionChanges(
   ports: ConsolePorts,
 ): readonly string[] {
   const top = topOverlay(now);
-  const typing = top?.kind === 'filter' || top?.kind === 'palette' || top?.kind === 'text';
+  const typing = top !== null && typed.has(top.kind);
   const overlay = top === null || top === topOverlay(before) ? [] : overlayWords(top, ports, now);
   const closed = top === null && topOverlay(before) !== null;
   const screen = hasMoved(before, now) || closed ? screenWords(ports, now) : [];

@@ -1,14 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { GENESIS, type Link, linkHash } from '../chain.ts';
-import type { Integrity } from '../journal.ts';
 
 type Row = Link & { readonly hash: string };
 
 /** Events held against each other in one go: about a millisecond's work. */
 const EVENTS_AT_ONCE = 100;
-/** Of events nobody has looked at yet, so many of the last are looked at before a change. */
-const LAST_MAX = 2000;
-
 /** How far the chain was found whole. */
 interface Place {
   readonly seq: number;
@@ -22,10 +18,8 @@ export interface ChainCheck {
    * @returns false once it has reached the end, or the first event that does not fit
    */
   some(): boolean;
-  /** Looks at all that are left, but of very many only at the last. */
-  last(): void;
-  /** What has been found so far; `events` counts those that were found to fit. */
-  found(): Integrity;
+  /** The first event that does not fit the one before, or is missing; null while none was found. */
+  brokenAt(): number | null;
 }
 
 /** True for what SQLite says of a file that is damaged. */
@@ -39,7 +33,6 @@ export function createChainCheck(db: DatabaseSync): ChainCheck {
   const after = db.prepare('SELECT * FROM events WHERE seq > ? ORDER BY seq LIMIT ?');
   const at = db.prepare('SELECT seq, hash FROM events WHERE seq = ?');
   const end = db.prepare('SELECT seq, hash FROM heads WHERE name = ?');
-  const newest = db.prepare('SELECT max(seq) AS seq FROM events');
   let place: Place = { seq: 0, hash: GENESIS };
   let brokenAt: number | null = null;
 
@@ -79,18 +72,5 @@ export function createChainCheck(db: DatabaseSync): ChainCheck {
     }
   };
 
-  return {
-    some,
-    last() {
-      const { seq } = newest.get() as unknown as { readonly seq: number | null };
-      const from = (seq ?? 0) - LAST_MAX;
-      const skipped = from > place.seq ? (at.get(from) as Place | undefined) : undefined;
-      const unseen = place;
-      if (skipped !== undefined) place = { seq: skipped.seq, hash: skipped.hash };
-      while (some());
-      // Those in between are still to be looked at.
-      if (skipped !== undefined) place = unseen;
-    },
-    found: () => ({ intact: brokenAt === null, events: place.seq, brokenAt }),
-  };
+  return { some, brokenAt: () => brokenAt };
 }

@@ -7,15 +7,18 @@ import { redact } from '../../domain/redact.ts';
 import { makeFolder } from '../../files/make-folder.ts';
 import { GENESIS, type Link, linkHash } from '../chain.ts';
 import type { EventType, JournalEvent, NewEvent } from '../events.ts';
-import type {
-  EventQuery,
-  EventScope,
-  Holder,
-  Integrity,
-  Journal,
-  JournalTransaction,
-} from '../journal.ts';
+import type { EventQuery, EventScope, Holder, Journal, JournalTransaction } from '../journal.ts';
 import { createChainCheck, isDamage } from './chain-check.ts';
+import {
+  alteredAt,
+  brokenStructure,
+  cutAt,
+  damagedTail,
+  firstBreak,
+  type Head,
+  type Row,
+  salvagedJournal,
+} from './damage.ts';
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS events (
@@ -24,10 +27,13 @@ const SCHEMA = `
   ) STRICT;
   CREATE INDEX IF NOT EXISTS events_by_run ON events (run, seq);
   CREATE INDEX IF NOT EXISTS events_by_incident ON events (incident, seq);
+  CREATE TABLE IF NOT EXISTS holders (name TEXT PRIMARY KEY, holder TEXT NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS heads (name TEXT PRIMARY KEY, seq INTEGER NOT NULL, hash TEXT NOT NULL)
     STRICT;
-  CREATE TABLE IF NOT EXISTS holders (name TEXT PRIMARY KEY, holder TEXT NOT NULL) STRICT;
 `;
+
+/** The name under which the last event is noted. */
+const EVENTS = 'events';
 
 /** How often another process's writing is looked for while somebody listens. */
 const FOLLOW_INTERVAL_MS = 100;
@@ -35,8 +41,6 @@ const FOLLOW_INTERVAL_MS = 100;
 const CHECK_PAUSE_MS = 20;
 /** How long a writer waits for another's transaction. */
 const BUSY_TIMEOUT_MS = 5000;
-
-type Row = Link & { readonly hash: string };
 
 function toEvent(row: Row): JournalEvent {
   const { operator, body, type, ...head } = row;
@@ -67,14 +71,6 @@ function rowsOf(statement: StatementSync, values: readonly SQLInputValue[]): rea
   return rows;
 }
 
-function altered(file: string, { brokenAt }: Integrity): OperatorError {
-  return new OperatorError(
-    'failed',
-    `The journal ${file} was altered or truncated at event ${brokenAt}`,
-    'keep the file for whoever looks into it, and begin another with --state; no change is made on a record that cannot be trusted',
-  );
-}
-
 function where(query: EventQuery): { sql: string; values: SQLInputValue[] } {
   const terms: string[] = [];
   const values: SQLInputValue[] = [];
@@ -85,28 +81,62 @@ function where(query: EventQuery): { sql: string; values: SQLInputValue[] } {
   if (query.incident !== undefined) add('incident = ?', query.incident);
   if (query.run !== undefined) add('run = ?', query.run);
   if (query.after !== undefined) add('seq > ?', query.after);
+  if (query.region !== undefined) add('region = ?', query.region);
+  if (query.since !== undefined) add('at >= ?', query.since);
   if (query.types) add(`type IN (${query.types.map(() => '?').join(',')})`, ...query.types);
   return { sql: terms.length > 0 ? `WHERE ${terms.join(' AND ')}` : '', values };
 }
 
-function open(file: string): DatabaseSync {
+/** The rows that a query means, of those that were saved from a broken file. */
+function select(rows: readonly Row[], query: EventQuery): JournalEvent[] {
+  const { incident, run, after = 0, region, since = 0, types } = query;
+  return rows
+    .filter(
+      (row) =>
+        row.seq > after &&
+        row.at >= since &&
+        (incident === undefined || row.incident === incident) &&
+        (run === undefined || row.run === run) &&
+        (region === undefined || row.region === region) &&
+        (types === undefined || types.includes(row.type as EventType)),
+    )
+    .map(toEvent);
+}
+
+/** SQLite's words for a file whose content is broken, not merely out of reach. */
+const isBroken = (cause: unknown): cause is Error =>
+  cause instanceof Error && /malformed|corrupt/i.test(cause.message);
+
+/** @returns the open file, or what is broken in it */
+function open(file: string): DatabaseSync | { readonly broken: string } {
   try {
     makeFolder(dirname(file));
     const db = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
+    const broken = brokenStructure(file, db);
+    if (broken !== null) {
+      db.close();
+      if (/not a database/.test(broken)) throw new Error(broken);
+      return { broken };
+    }
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
     db.exec(SCHEMA);
     return db;
   } catch (cause) {
+    if (isBroken(cause)) return { broken: cause.message };
     throw unwritable(file, cause);
   }
 }
 
 function unwritable(file: string, cause: unknown): OperatorError {
   const why = cause instanceof Error ? cause.message : String(cause);
+  const mend = /not a database/.test(why)
+    ? `move the file away (mv ${file} ${file}.damaged), and a new one is begun`
+    : 'free space or make the folder writable, or name another with --state';
+  const message = `The journal ${file} cannot be written: ${why}`;
   return new OperatorError(
     'failed',
-    `The journal ${file} cannot be written: ${why}`,
-    'free space or make the folder writable, or name another with --state; no change is made without a journal',
+    message,
+    `${mend}; no change is made without a journal`,
     cause,
   );
 }
@@ -117,10 +147,17 @@ function unwritable(file: string, cause: unknown): OperatorError {
  * @throws OperatorError when it cannot be opened
  */
 export function openSqliteJournal(file: string, clock: Clock): Journal {
-  const db = open(file);
+  const opened = open(file);
+  return 'broken' in opened
+    ? salvagedJournal(file, opened.broken, select)
+    : journalOver(file, opened, clock);
+}
+
+function journalOver(file: string, db: DatabaseSync, clock: Clock): Journal {
   const listeners = new Set<() => void>();
   const askVersion = db.prepare('PRAGMA data_version');
   const askHolder = db.prepare('SELECT holder FROM holders WHERE name = ?');
+  const found = damagedTail(db, headNoted());
   const chain = createChainCheck(db);
   let follow: Timer | null = null;
   let checking: Timer | null = null;
@@ -152,7 +189,7 @@ export function openSqliteJournal(file: string, clock: Clock): Journal {
   function checkOn(): void {
     checking = clock.after(CHECK_PAUSE_MS, () => {
       if (chain.some()) checkOn();
-      else if (!chain.found().intact) notify();
+      else if (chain.brokenAt() !== null) notify();
     });
   }
 
@@ -167,15 +204,21 @@ export function openSqliteJournal(file: string, clock: Clock): Journal {
     return rowsOf(statement, values).flatMap(readable);
   };
 
+  function headNoted(): Head | null {
+    const row = db.prepare('SELECT seq, hash FROM heads WHERE name = ?').get(EVENTS);
+    return row ? { seq: Number(row['seq']), hash: String(row['hash']) } : null;
+  }
+
+  /** Whatever was cut off the end is never numbered again: the gap stays to be seen. */
+  function lastWritten(): Head {
+    const row = db.prepare('SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1').get();
+    const last = { seq: Number(row?.['seq'] ?? 0), hash: String(row?.['hash'] ?? GENESIS) };
+    const noted = headNoted();
+    return noted !== null && noted.seq > last.seq ? noted : last;
+  }
+
   function append(scope: EventScope, events: readonly NewEvent[]): void {
-    if (events.some(({ type }) => type === 'action-intended')) {
-      chain.last();
-      const found = chain.found();
-      if (!found.intact) throw altered(file, found);
-    }
-    const last = db.prepare('SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1').get();
-    let seq = Number(last?.['seq'] ?? 0);
-    let hash = String(last?.['hash'] ?? GENESIS);
+    let { seq, hash } = lastWritten();
     const insert = db.prepare('INSERT INTO events VALUES (?,?,?,?,?,?,?,?,?)');
     const { name, host, from } = scope.operator;
     for (const { type, body } of events) {
@@ -194,7 +237,7 @@ export function openSqliteJournal(file: string, clock: Clock): Journal {
       const { at, region, incident, run, operator } = link;
       insert.run(seq, at, region, incident, run, operator, type, link.body, hash);
     }
-    db.prepare('INSERT OR REPLACE INTO heads VALUES (?, ?, ?)').run('events', seq, hash);
+    db.prepare('INSERT OR REPLACE INTO heads VALUES (?, ?, ?)').run(EVENTS, seq, hash);
   }
 
   function holder(name: string): Holder | null {
@@ -221,6 +264,10 @@ export function openSqliteJournal(file: string, clock: Clock): Journal {
   };
 
   return {
+    get damage() {
+      const at = chain.brokenAt();
+      return found ?? (at === null ? null : alteredAt(at));
+    },
     transact(work) {
       if (!sameFile()) {
         throw unwritable(file, new Error('it was removed or replaced while it was open'));
@@ -244,11 +291,11 @@ export function openSqliteJournal(file: string, clock: Clock): Journal {
     events: read,
     holder,
     verify() {
-      const whole = createChainCheck(db);
-      while (whole.some());
-      return whole.found();
+      const rows = db.prepare('SELECT * FROM events ORDER BY seq').iterate();
+      const { last, brokenAt } = firstBreak(rows as Iterable<unknown> as Iterable<Row>);
+      const at = brokenAt ?? cutAt(headNoted(), last);
+      return { intact: at === null, events: last.seq, brokenAt: at };
     },
-    integrity: () => chain.found(),
     onChange(listener) {
       listeners.add(listener);
       if (listeners.size === 1) {

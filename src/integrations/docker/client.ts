@@ -11,9 +11,10 @@ import {
 import { logDecoder, type RawLogLine } from './decode-log-stream.ts';
 import { decodeEvent, decodeLogs, type EngineEvent } from './decode-stream.ts';
 import { decodeStats, type UsageReading } from './decode-usage.ts';
+import { dial, type EngineRequest } from './engine-request.ts';
 import { dockerCancelled, dockerFailure } from './failure.ts';
 import { type DockerTls, parseDockerHost } from './host.ts';
-import { eachChunk, eachLine } from './lines.ts';
+import { allOf, eachChunk, eachLine, parseAnswer } from './lines.ts';
 import { type Query, read } from './request.ts';
 import { openTransport, type Transport } from './transport.ts';
 
@@ -59,6 +60,14 @@ export interface DockerClient {
   /** Follows container and network events until the stream ends; resolves when aborted. */
   events(query: EventQuery, seen: (event: EngineEvent) => void, signal: AbortSignal): Promise<void>;
   close(): void;
+  /** Any other request; its answer as JSON, null where it has none. */
+  send(request: EngineRequest, signal: AbortSignal): Promise<unknown>;
+  /** As `send`, the answer delivered as it comes; resolves at its end, throws when it is aborted. */
+  receive(
+    request: EngineRequest,
+    deliver: (bytes: Buffer) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
 }
 
 interface ListQuery {
@@ -189,18 +198,30 @@ export function connectDocker(options: DockerOptions): DockerClient {
     return call(signal, work, timeoutMs);
   }
 
-  /** Opens a stream: the time limit holds for the head of the answer only. */
-  function stream(signal: AbortSignal, query: Query): Promise<NodeJS.ReadableStream> {
+  /** Sends any request by the library; the answer begins when its head is there. */
+  async function dialled(transport: Transport, request: EngineRequest, limit: AbortSignal) {
+    const { modem } = await construct(transport);
+    return Promise.race([dial(modem, request, limit), aborted(limit)]);
+  }
+
+  /** Begins an answer that goes on: the time limit holds for its head only. */
+  function begun(
+    signal: AbortSignal,
+    begin: (transport: Transport, follow: AbortSignal) => Promise<NodeJS.ReadableStream>,
+  ): Promise<NodeJS.ReadableStream> {
     const opening = new AbortController();
     const follow = AbortSignal.any([signal, opening.signal]);
     return call(signal, async (transport, headSignal) => {
       const giveUp = () => opening.abort(headSignal.reason);
       headSignal.addEventListener('abort', giveUp, { once: true });
-      const answer = await read(transport, query, follow);
+      const answer = await begin(transport, follow);
       headSignal.removeEventListener('abort', giveUp);
       return answer;
     });
   }
+
+  const stream = (signal: AbortSignal, query: Query) =>
+    begun(signal, (transport, follow) => read(transport, query, follow));
 
   /** Reads a stream to its end; being aborted is an end like any other. */
   async function reading(signal: AbortSignal, read: () => Promise<void>): Promise<void> {
@@ -286,6 +307,20 @@ export function connectDocker(options: DockerOptions): DockerClient {
         ({ agent }) => agent.destroy(),
         () => undefined,
       );
+    },
+    send: (request, signal) =>
+      call(
+        signal,
+        async (transport, limit) =>
+          parseAnswer(await allOf(await dialled(transport, request, limit), limit)),
+        request.timeoutMs,
+      ),
+    async receive(request, deliver, signal) {
+      const answer = await begun(signal, (transport, follow) =>
+        dialled(transport, request, follow),
+      );
+      await reading(signal, () => eachChunk(answer, deliver, signal));
+      if (signal.aborted) throw dockerCancelled(signal.reason, endpoint);
     },
   };
   return client;

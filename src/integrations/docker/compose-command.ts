@@ -8,6 +8,9 @@ export interface Compose {
   command(): Promise<readonly string[] | null>;
 }
 
+/** How the host of an engine's client calls compose. */
+export type ComposeOf = (dockerHost: string) => Compose;
+
 async function answers(file: string, args: readonly string[], dockerHost: string) {
   const { execa } = await import('execa');
   const { failed } = await execa(file, args, {
@@ -19,10 +22,7 @@ async function answers(file: string, args: readonly string[], dockerHost: string
   return !failed;
 }
 
-/**
- * The compose command of this host, for the words of previews: what an operator could type instead.
- * The changes themselves go through the engine's API.
- */
+/** Finds the compose command of this host: for the words of previews, and for what needs its files. */
 export function findCompose(dockerHost: string): Compose {
   let found: Promise<readonly string[] | null> | null = null;
   const find = async () => {
@@ -35,4 +35,14 @@ export function findCompose(dockerHost: string): Compose {
     return found;
   };
   return { command, words: async () => (await command())?.join(' ') ?? 'docker compose' };
+}
+
+/** Remembers what was found for each engine. */
+export function composeFinder(): ComposeOf {
+  const found = new Map<string, Compose>();
+  return (dockerHost) => {
+    const compose = found.get(dockerHost) ?? findCompose(dockerHost);
+    found.set(dockerHost, compose);
+    return compose;
+  };
 }

@@ -17,6 +17,8 @@ export interface Expectation {
   /** Text that the first 64 KiB of the body hold; `/…/` or `/…/i` is a regular expression. */
   readonly body?: string | RegExp | null;
   readonly maxLatencyMs?: number | null;
+  /** Headers by name, in any case; `/…/` or `/…/i` is a regular expression. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** What of an answer is held against an expectation. */
@@ -27,6 +29,8 @@ export interface Judged {
   readonly latencyMs: number;
   /** Where a redirect that was not followed leads. */
   readonly location: string | null;
+  /** By lower-case name; none when nothing is expected of them. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 const SUCCESS: StatusExpectation = { from: 200, to: 299 };
@@ -89,6 +93,21 @@ function wrongBody(text: string, body: Expectation['body']): string | null {
     : `its body does not match ${shown}`;
 }
 
+function wrongHeader({ headers = {} }: Judged, expect: Expectation): string | null {
+  for (const [name, wanted] of Object.entries(expect.headers ?? {})) {
+    const lower = name.toLowerCase();
+    const found = Object.hasOwn(headers, lower) ? headers[lower] : undefined;
+    const shown = sanitizeLine(name).slice(0, MAX_SHOWN_LENGTH);
+    if (found === undefined) return `its answer has no header ${shown}`;
+    const pattern = patternOf(wanted);
+    const text = found.slice(0, MAX_SEARCHED_LENGTH);
+    if (pattern === null ? text === wanted : text.search(pattern) !== -1) continue;
+    const expected = sanitizeLine(wanted).slice(0, MAX_SHOWN_LENGTH);
+    return `header ${shown} is “${text.slice(0, MAX_SHOWN_LENGTH)}”, expected ${expected}`;
+  }
+  return null;
+}
+
 function tooSlow(latencyMs: number, maxLatencyMs: number | null | undefined): string | null {
   if (typeof maxLatencyMs !== 'number' || latencyMs <= maxLatencyMs) return null;
   return `answered in ${Math.ceil(latencyMs)} ms, expected within ${maxLatencyMs} ms`;
@@ -99,6 +118,7 @@ export function disappointment(answer: Judged, expect: Expectation): string | nu
   return (
     wrongStatus(answer, expect) ??
     wrongJson(answer.json, expect) ??
+    wrongHeader(answer, expect) ??
     wrongBody(answer.text, expect.body) ??
     tooSlow(answer.latencyMs, expect.maxLatencyMs)
   );

@@ -1,137 +1,135 @@
 import * as z from 'zod';
-import { OperatorError } from '../../domain/operator-error.ts';
-import { sanitizeLine } from '../../domain/sanitize.ts';
-import type { Address, Probe, RunContext } from '../contract.ts';
+import { asOperatorError } from '../../domain/operator-error.ts';
+import type { Need, Probe, RunContext } from '../contract.ts';
 import { defineProbe } from '../contract.ts';
-import { send } from './client.ts';
+import { askRole, curl, type Request, type Response, requestInput, response } from './request.ts';
 
-const MAX_TIMES = 20;
-const DEFAULT_TIMEOUT_MS = 5000;
+const MAX_TIMES = 50;
+const MAX_CONCURRENCY = 10;
+const NINETY_FIFTH = 0.95;
 
-const input = z.strictObject({
-  service: z.string().describe('the role to ask'),
-  port: z.coerce.number().int().min(1).max(65_535),
-  method: z.enum(['GET', 'HEAD', 'POST']).default('GET'),
-  path: z.string().startsWith('/'),
-  body: z.unknown().optional().describe('text as it is, anything else as JSON'),
-  headers: z.record(z.string(), z.string()).default({}),
+const several = z.strictObject({
+  ...requestInput,
   times: z.coerce.number().int().min(1).max(MAX_TIMES).default(1),
-  timeoutMs: z.coerce.number().int().min(1).max(60_000).default(DEFAULT_TIMEOUT_MS),
+  concurrency: z.coerce.number().int().min(1).max(MAX_CONCURRENCY).default(1),
 });
-type Input = z.output<typeof input>;
+type Several = z.output<typeof several>;
 
-const response = z.object({
-  /** Null when there was no complete answer. */
-  status: z.number().nullable(),
-  /** Answered with 200 to 299. */
-  ok: z.boolean(),
-  latencyMs: z.number(),
-  /** The answer as JSON; null when it is none. */
-  json: z.unknown(),
-  /** Why there was no answer, in words. */
-  error: z.string().nullable(),
-});
-type Response = z.output<typeof response>;
-
-const result = z.object({
+const severalResult = z.object({
   responses: z.array(response),
   first: response.nullable(),
   /** Null when only one request was made. */
   second: response.nullable(),
-  /** Requests without a success, the unanswered ones included. */
+  /** All were as expected. */
+  ok: z.boolean(),
+  /** Why the first that was not was not. */
+  because: z.string().nullable(),
+  /** Requests that were not as expected, the unanswered ones included. */
   failures: z.number(),
   /** The statuses in order; null for an unanswered request. */
   statuses: z.array(z.number().nullable()),
+  /** Of those answered; null when none was. */
+  medianMs: z.number().nullable(),
+  p95Ms: z.number().nullable(),
+  slowestMs: z.number().nullable(),
 });
 
-function bodyOf({ body }: Input): string | null {
-  if (body === undefined || body === null) return null;
-  return typeof body === 'string' ? body : JSON.stringify(body);
+/** Asks `times` times, `concurrency` at once; the answers stand in the order they were asked for. */
+async function askAll(input: Several, context: RunContext): Promise<Response[]> {
+  const { concurrency, times, ...request } = input;
+  const answers: Response[] = [];
+  let next = 0;
+  const worker = async () => {
+    while (next < times) {
+      const index = next;
+      next += 1;
+      answers[index] = await askRole(request, context);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(concurrency, times) }, worker));
+  return answers;
 }
 
-function headersOf(input: Input): Record<string, string> {
-  const isJson = input.body !== undefined && typeof input.body !== 'string';
-  return { ...(isJson ? { 'content-type': 'application/json' } : {}), ...input.headers };
+/** The smallest time that a share of the requests did not exceed. */
+function quantile(sorted: readonly number[], share: number): number | null {
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? null;
 }
 
-/** A word of a shell command, quoted where the shell would read it otherwise. */
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+function summary(responses: Response[]): z.output<typeof severalResult> {
+  const answered = responses.filter(({ status }) => status !== null);
+  const times = answered.map(({ latencyMs }) => latencyMs).sort((a, b) => a - b);
+  const failed = responses.filter(({ ok }) => !ok);
+  return {
+    responses,
+    first: responses[0] ?? null,
+    second: responses[1] ?? null,
+    ok: failed.length === 0,
+    because: failed[0]?.because ?? null,
+    failures: failed.length,
+    statuses: responses.map(({ status }) => status),
+    medianMs: quantile(times, 0.5),
+    p95Ms: quantile(times, NINETY_FIFTH),
+    slowestMs: times.at(-1) ?? null,
+  };
 }
 
-function curl(input: Input, service: string): string {
-  const body = bodyOf(input);
-  const words = ['curl', '-s'];
-  if (input.method !== 'GET') words.push('-X', input.method);
-  for (const [name, value] of Object.entries(headersOf(input)))
-    words.push('-H', `${name}: ${value}`);
-  if (body !== null) words.push('-d', body);
-  words.push(`http://${service}:${input.port}${input.path}`);
-  const once = words.map(quoted).join(' ');
-  return sanitizeLine(input.times === 1 ? once : `${once}   # ${input.times} times`);
-}
-
-async function ask(input: Input, { host, port }: Address, signal: AbortSignal): Promise<Response> {
-  const startedAt = performance.now();
-  const body = bodyOf(input);
+/** Whether a port can be dialled now; nothing is sent to it, for a request may do something. */
+async function portNeeds(
+  { port, service }: Pick<Request, 'port' | 'service'>,
+  context: RunContext,
+): Promise<readonly Need[]> {
+  const what = `port ${port} of ${service}`;
   try {
-    const answer = await send(
-      {
-        url: `http://${host.includes(':') ? `[${host}]` : host}:${port}${input.path}`,
-        method: input.method,
-        headers: headersOf(input),
-        timeoutMs: input.timeoutMs,
-        ...(body === null ? {} : { body }),
-      },
-      signal,
-    );
-    const { json, latencyMs, status } = answer;
-    return { status, ok: status >= 200 && status <= 299, latencyMs, json, error: null };
+    const { host, port: reached } = await context.address(service, port);
+    return [{ what, found: `${host}:${reached}`, state: 'ok', suggestion: null }];
   } catch (thrown) {
-    if (!(thrown instanceof OperatorError)) throw thrown;
-    const latencyMs = performance.now() - startedAt;
-    return { status: null, ok: false, latencyMs, json: null, error: thrown.message };
+    const { message, mend } = asOperatorError(thrown);
+    const suggestion = mend === null ? message : `${message}; ${mend}`;
+    return [{ what, found: null, state: 'missing', suggestion }];
   }
 }
 
-/** As `ask`, where even the address may be missing: a service that is down has none. */
-async function askRole(input: Input, context: RunContext): Promise<Response> {
-  try {
-    return await ask(input, await context.address(input.service, input.port), context.signal);
-  } catch (thrown) {
-    if (!(thrown instanceof OperatorError)) throw thrown;
-    return { status: null, ok: false, latencyMs: 0, json: null, error: thrown.message };
-  }
+/**
+ * `http.request`: asks a role 1 to 50 times, 1 to 10 at once. A probe runs unasked, so it is for
+ * requests that are idempotent or harmless: a POST to an inference endpoint is, an order is not. An
+ * unanswered request is a failure in the result, not an error.
+ */
+function requestProbe(): Probe {
+  return defineProbe({
+    id: 'http.request',
+    title: 'HTTP request',
+    input: several,
+    result: severalResult,
+    command({ concurrency, times, ...request }, context) {
+      const once = curl(request, context.bind(request.service).service);
+      if (times === 1) return once;
+      return `${once}   # ${times} times${concurrency === 1 ? '' : `, ${concurrency} at once`}`;
+    },
+    async read(input, context) {
+      context.bind(input.service);
+      return summary(await askAll(input, context));
+    },
+    needs: portNeeds,
+  });
+}
+
+/** `http.check`: asks a role once and holds its answer against what is expected. */
+function checkProbe(): Probe {
+  return defineProbe({
+    id: 'http.check',
+    title: 'HTTP check',
+    input: z.strictObject(requestInput),
+    result: response,
+    command: (input: Request, context) => curl(input, context.bind(input.service).service),
+    read(input, context) {
+      context.bind(input.service);
+      return askRole(input, context);
+    },
+    needs: portNeeds,
+  });
 }
 
 /** The probes of this integration. */
 export function httpProbes(): Probe[] {
-  return [
-    /**
-     * `http.request`: asks a role 1 to 20 times, one after the other. A probe runs unasked, so it
-     * is for requests that are idempotent or harmless: a POST to an inference endpoint is, an order is
-     * not. An unanswered request is a failure in the result, not an error.
-     */
-    defineProbe({
-      id: 'http.request',
-      title: 'HTTP request',
-      input,
-      result,
-      command: (values, context) => curl(values, context.bind(values.service).service),
-      async read(values, context) {
-        context.bind(values.service);
-        const responses: Response[] = [];
-        for (let count = 0; count < values.times; count += 1) {
-          responses.push(await askRole(values, context));
-        }
-        return {
-          responses,
-          first: responses[0] ?? null,
-          second: responses[1] ?? null,
-          failures: responses.filter(({ ok }) => !ok).length,
-          statuses: responses.map(({ status }) => status),
-        };
-      },
-    }),
-  ];
+  return [requestProbe(), checkProbe()];
 }

@@ -1,5 +1,6 @@
-import type { Client } from 'pg';
+import type { Client, QueryConfig } from 'pg';
 import { isReply, passwordWanted, postgresFailure, postgresTimeout } from './failure.ts';
+import { type SessionOptions, startupSettings } from './session.ts';
 import type { Wire } from './wire.ts';
 
 /** `prefer` takes TLS if the server has it; only `verify` looks at whose certificate it is. */
@@ -20,6 +21,10 @@ export interface PostgresOptions {
   readonly ca?: string;
   /** The limit of connecting and of every query. */
   readonly timeoutMs: number;
+  /** Read-only, and short of every wait, unless told. */
+  readonly session?: SessionOptions;
+  /** Takes what the server says meanwhile, e.g. the lines of VACUUM VERBOSE; not sanitized. */
+  readonly onNotice?: (line: string) => void;
 }
 
 /** A row as the server's text of each column. */
@@ -27,10 +32,21 @@ export type Row = Readonly<Record<string, string | null>>;
 /** The rows of one statement. */
 export type Rows = readonly Row[];
 
+/** A value that is bound to a statement, never part of its text. */
+export type Bound = string | number | boolean | null | readonly (string | number)[];
+
+/** What one statement gave: columns in order, as names can stand twice. */
+export interface Answer {
+  readonly fields: readonly { readonly name: string; readonly type: number }[];
+  readonly rows: readonly (readonly (string | null)[])[];
+  /** Rows read or changed; null where the statement counts none. */
+  readonly count: number | null;
+}
+
 /**
- * One connection to one server, read-only, that never waits long for anything. It is never opened
- * again: after any failure of the connection every call fails, and whoever wants more makes a new
- * client, with the address of that moment.
+ * One connection to one server, read-only unless told, that never waits long for anything. It is never
+ * opened again: after any failure of the connection every call fails, and whoever wants more makes a
+ * new client, with the address of that moment.
  */
 export interface PostgresClient {
   /** `host:port` or the path of the socket, for words. */
@@ -44,33 +60,21 @@ export interface PostgresClient {
    * @throws OperatorError in words; its `cause` is what the server answered
    */
   query(text: string, signal: AbortSignal, limitMs?: number): Promise<readonly Rows[]>;
+  /**
+   * Runs exactly one statement with bound values: the server takes no second one in its text.
+   * @throws OperatorError as `query`
+   */
+  ask(
+    text: string,
+    values: readonly Bound[],
+    signal: AbortSignal,
+    limitMs?: number,
+  ): Promise<Answer>;
   close(): void;
 }
 
 /** How this program names itself in `pg_stat_activity`. */
-const APPLICATION_NAME = 'opsconsole';
-/** Statistics views wait for no lock; a catalogue that is being rewritten would make them. */
-const LOCK_TIMEOUT_MS = 250;
-/** The server gives up before this side does, so that nothing runs on for nobody. */
-const SERVER_SHARE = 0.8;
-
-/** What holds for the session from its first moment on. */
-function settings(timeoutMs: number): string {
-  return Object.entries({
-    statement_timeout: Math.floor(timeoutMs * SERVER_SHARE),
-    lock_timeout: LOCK_TIMEOUT_MS,
-    idle_in_transaction_session_timeout: timeoutMs,
-    default_transaction_read_only: 'on',
-    search_path: 'pg_catalog',
-    client_min_messages: 'error',
-    max_parallel_workers_per_gather: 0,
-    jit: 'off',
-    TimeZone: 'UTC',
-    DateStyle: 'ISO',
-  })
-    .map(([name, value]) => `-c ${name}=${value}`)
-    .join(' ');
-}
+export const APPLICATION_NAME = 'opsconsole';
 
 /**
  * No conversion on the server: the query of a session in a database of another encoding need not be
@@ -78,6 +82,21 @@ function settings(timeoutMs: number): string {
  */
 const ENCODING = `SELECT set_config('client_encoding', 'SQL_ASCII', false)
   WHERE current_setting('server_encoding') <> 'UTF8'`;
+
+/** The server ends by itself what it does for a client that is gone; versions before 14 cannot. */
+const WATCH_CONNECTION = `SELECT set_config('client_connection_check_interval', '2s', false)
+  FROM pg_catalog.pg_settings WHERE name = 'client_connection_check_interval'`;
+
+/** The library's own types lack the mode in which a server takes one statement only. */
+type ExtendedQuery = QueryConfig & { readonly rowMode: 'array'; readonly queryMode: 'extended' };
+
+/** As the server reads it: the library would write an array or an object in its own way. */
+function boundText(value: Bound): string | null {
+  if (value === null) return null;
+  if (typeof value !== 'object') return String(value);
+  const quoted = value.map((item) => `"${String(item).replace(/["\\]/g, '\\$&')}"`);
+  return `{${quoted.join(',')}}`;
+}
 
 const text = { getTypeParser: () => (value: unknown) => value };
 
@@ -122,7 +141,7 @@ export function connectPostgres(options: PostgresOptions): PostgresClient {
         return password;
       },
       application_name: APPLICATION_NAME,
-      options: settings(timeoutMs),
+      options: startupSettings(timeoutMs, options.session),
       // Said, so that the library does not look for them in the environment.
       host: 'host' in address ? address.host : address.socketFolder,
       port: address.port,
@@ -137,8 +156,13 @@ export function connectPostgres(options: PostgresOptions): PostgresClient {
     client.on('end', () => {
       usable = false;
     });
+    const { onNotice } = options;
+    if (onNotice !== undefined) {
+      client.on('notice', ({ message }) => onNotice(message ?? ''));
+    }
     await client.connect();
     await client.query(ENCODING);
+    if (options.session !== undefined) await client.query(WATCH_CONNECTION);
     library = client;
     return client;
   }
@@ -157,29 +181,56 @@ export function connectPostgres(options: PostgresOptions): PostgresClient {
     });
   }
 
+  async function perform<T>(
+    send: (client: Client) => Promise<T>,
+    signal: AbortSignal,
+    limitMs: number,
+  ): Promise<T> {
+    signal.throwIfAborted();
+    try {
+      opening ??= start();
+      const client = await limited(opening, signal, limitMs);
+      if (!usable) throw cause ?? new Error('Client was closed');
+      wire?.expectAnswer();
+      return await limited(send(client), signal, limitMs);
+    } catch (thrown) {
+      if (thrown === signal.reason) throw thrown;
+      if (!isReply(thrown)) drop();
+      throw postgresFailure(thrown, where);
+    }
+  }
+
   return {
     where,
     get usable() {
       return usable;
     },
     async query(statements, signal, limitMs = timeoutMs) {
-      signal.throwIfAborted();
-      try {
-        opening ??= start();
-        const client = await limited(opening, signal, limitMs);
-        if (!usable) throw cause ?? new Error('Client was closed');
-        wire?.expectAnswer();
-        const answer = client.query<Record<string, string | null>>({
-          text: statements,
-          types: text,
-        });
-        const results = await limited(answer, signal, limitMs);
-        return [results].flat().map(({ rows }) => rows);
-      } catch (thrown) {
-        if (thrown === signal.reason) throw thrown;
-        if (!isReply(thrown)) drop();
-        throw postgresFailure(thrown, where);
-      }
+      const results = await perform(
+        (client) => client.query<Record<string, string | null>>({ text: statements, types: text }),
+        signal,
+        limitMs,
+      );
+      return [results].flat().map(({ rows }) => rows);
+    },
+    async ask(statement, values, signal, limitMs = timeoutMs) {
+      const config: ExtendedQuery = {
+        text: statement,
+        values: values.map(boundText),
+        types: text,
+        rowMode: 'array',
+        queryMode: 'extended',
+      };
+      const { fields, rowCount, rows } = await perform(
+        (client) => client.query<(string | null)[]>(config),
+        signal,
+        limitMs,
+      );
+      return {
+        fields: fields.map(({ name, dataTypeID }) => ({ name, type: dataTypeID })),
+        rows,
+        count: rowCount,
+      };
     },
     close() {
       if (library === null || !usable) return drop();

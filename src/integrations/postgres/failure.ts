@@ -41,10 +41,12 @@ const BY_CODE: Readonly<Record<string, Words>> = {
 const BY_STATE: Readonly<Record<string, Words>> = {
   '08P01': ['failed', 'refuses how this console connects:', 'connect to it, not to a pooler'],
   '25P03': ['failed', 'closed the connection: idle in a transaction', null],
+  '25006': ['failed', 'takes no changes here:', 'see whether it is a standby; use the primary'],
   '28000': ['denied', 'lets this user not in:', 'see its pg_hba.conf and the user in the region'],
   '28P01': ['denied', 'refuses the password', 'correct the user or its password'],
   '3D000': ['missing', 'lacks the database:', 'correct its name in the configuration'],
   '42501': ['denied', 'lets this user not read:', 'grant pg_monitor to the user'],
+  '53100': ['failed', 'has no space left on its disk:', 'free space on its disk first'],
   '53300': [
     'failed',
     'has no connection left:',
@@ -79,6 +81,11 @@ export function noPostgres(where: string, cause?: unknown): OperatorError {
 /** True for an error the server answered with and after which it goes on serving the connection. */
 export function isReply(thrown: unknown): boolean {
   return stateOf(thrown) !== null && !/^(?:FATAL|PANIC)$/.test(severityOf(thrown));
+}
+
+/** The SQLSTATE an error rests on; null where the server answered with none. */
+export function sqlStateOf(thrown: unknown): string | null {
+  return stateOf(thrown instanceof OperatorError ? thrown.cause : thrown);
 }
 
 /** The SQLSTATE of what the server answered; null for what was no answer. */

@@ -1,13 +1,8 @@
 import { type Clock, systemClock } from '../../domain/clock.ts';
 import type { Source } from '../../domain/source.ts';
-import {
-  connectPostgres,
-  type PostgresAddress,
-  type PostgresClient,
-  type PostgresTls,
-} from './client.ts';
+import type { PostgresAddress, PostgresClient, PostgresTls } from './client.ts';
 import { decodeActivity, serverNow } from './decode.ts';
-import { passwordFor } from './password-file.ts';
+import { openPostgres } from './login.ts';
 import { ACTIVITY } from './queries.ts';
 import { createSkew, type Skew } from './skew.ts';
 import { createSlowReader, NOTHING_YET, type Slow } from './slow.ts';
@@ -37,24 +32,6 @@ const STRUGGLING_SHARE = 0.25;
 /** Of the limit, for each of the rare statements. */
 const SLOW_SHARE = 0.15;
 
-async function open(options: PostgresSourceOptions, signal: AbortSignal): Promise<PostgresClient> {
-  const { ca, database, passwordFile, timeoutMs, tls, user } = options;
-  const address = await options.address();
-  const password =
-    options.password ??
-    (passwordFile === undefined ? null : await passwordFor(passwordFile, address, database, user));
-  signal.throwIfAborted();
-  return connectPostgres({
-    address,
-    database,
-    user,
-    timeoutMs,
-    ...(password === null ? {} : { password }),
-    ...(tls === undefined ? {} : { tls }),
-    ...(ca === undefined ? {} : { ca }),
-  });
-}
-
 /**
  * What PostgreSQL's statistics views say, over one connection that is kept while it is good and dropped
  * at any failure. Most is read in one round trip; what costs the server more, once a minute.
@@ -76,7 +53,7 @@ export function postgresSource(options: PostgresSourceOptions): Source<'database
   async function connected(signal: AbortSignal): Promise<PostgresClient> {
     if (client?.usable) return client;
     drop();
-    const opened = await open(options, signal);
+    const opened = await openPostgres(options, signal);
     client = opened;
     skew = createSkew();
     // The first answer's time would include the connection's.

@@ -7,6 +7,7 @@ import { defineProbe } from '../contract.ts';
 import { CONNECTION_NAME, type OpenRedis } from './client.ts';
 import { decodeInfo, toCache } from './decode.ts';
 import { decodeClients, decodeSlowLog, groupClients } from './decode-clients.ts';
+import { keysProbe, latencyProbe } from './keys-probe.ts';
 import { cli, roleInput, withRedis } from './role.ts';
 
 const MAX_SHOWN_CLIENTS = 10;
@@ -160,5 +161,11 @@ function clientsProbe(open: OpenRedis): Probe {
 
 /** The probes of this integration; `open` is called at each read. */
 export function redisProbes(open: OpenRedis): Probe[] {
-  return [infoProbe(open), slowLogProbe(open), clientsProbe(open)];
+  return [
+    infoProbe(open),
+    slowLogProbe(open),
+    clientsProbe(open),
+    keysProbe(open),
+    latencyProbe(open),
+  ];
 }

@@ -11,6 +11,8 @@ export interface Project {
   readonly dockerHost: string;
   readonly socketPath: string;
   readonly pid: () => Promise<number>;
+  /** Folder of the compose file. */
+  readonly folder: string;
   docker(...args: readonly string[]): Promise<RunResult>;
   compose(...args: readonly string[]): Promise<RunResult>;
   stop(): Promise<void>;
@@ -24,8 +26,10 @@ const talker = [
   'exec busybox sleep 1000000',
 ].join('; ');
 
-function services() {
-  const base = { image: imageName, networks: ['net'], volumes: hostMounts };
+/** A service of the image that every container here is made of. */
+export const base = { image: imageName, networks: ['net'], volumes: hostMounts };
+
+function services(): Readonly<Record<string, object>> {
   const settings = ['--bind', '0.0.0.0', '--protected-mode', 'no', '--save', '', '--dir', '/tmp'];
   return {
     redis: { ...base, container_name: 'falcon-redis', command: ['redis-server', ...settings] },
@@ -34,8 +38,19 @@ function services() {
   };
 }
 
-/** Starts the engine and the project `falcon`: redis, peer and two containers of `fleet`. */
-export async function startProject(): Promise<Project> {
+/** Other services than those of `startProject`, and what their images and files need. */
+export interface ProjectParts {
+  readonly services: Readonly<Record<string, object>>;
+  readonly files?: Readonly<Record<string, string>>;
+  /** Called when the engine stands, before compose brings the services up. */
+  readonly prepare?: (project: Project) => Promise<void>;
+}
+
+/**
+ * Starts the engine and the project `falcon`: redis, peer and two containers of `fleet`.
+ * @param parts instead of those
+ */
+export async function startProject(parts: ProjectParts | null = null): Promise<Project> {
   const dir = await mkdtemp(join(tmpdir(), 'opsconsole-docker-'));
   const cwd = join(dir, 'falcon');
   const engine = await startEngine(dir);
@@ -44,6 +59,7 @@ export async function startProject(): Promise<Project> {
     dockerHost: engine.dockerHost,
     socketPath: engine.socketPath,
     pid: engine.pid,
+    folder: cwd,
     docker: (...args) => run('docker', args, { env }),
     compose: (...args) => run('docker-compose', ['-p', 'falcon', ...args], { cwd, env }),
     stop: () => removeEngine(dir),
@@ -51,9 +67,14 @@ export async function startProject(): Promise<Project> {
   try {
     await importImage(dir, engine.dockerHost);
     await mkdir(cwd);
-    const file = { version: '3.8', services: services(), networks: { net: {} } };
+    const file = { version: '3.8', services: parts?.services ?? services(), networks: { net: {} } };
     await writeFile(join(cwd, 'docker-compose.yml'), stringify(file, { version: '1.1' }));
-    await project.compose('up', '--detach', '--no-color', '--scale', 'fleet=2');
+    for (const [name, text] of Object.entries(parts?.files ?? {})) {
+      await writeFile(join(cwd, name), text);
+    }
+    await parts?.prepare?.(project);
+    const fleet = parts === null ? ['--scale', 'fleet=2'] : [];
+    await project.compose('up', '--detach', '--no-color', ...fleet);
     return project;
   } catch (error) {
     await project.stop();

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { connectDocker, type DockerClient } from '../../../src/integrations/docker/client.ts';
 import { eventually } from '../../harness/eventually.ts';
+import { type SshServer, sshServer } from '../../harness/sshd.ts';
 import { describeReal } from '../../harness/suites.ts';
 import { imageName, importImage } from '../../stack/image.ts';
 import { type Daemon, startDaemon } from './daemon.ts';
-import { type SshServer, sshServer } from './ssh-server.ts';
 
 const never = new AbortController().signal;
 const everything = { project: null };

@@ -205,7 +205,10 @@ describe('http.request', () => {
     const good = { service: 'api', port: 80, path: '/' };
     expect(input?.safeParse(good).success).toBe(true);
     for (const wrong of [
-      { times: 21 },
+      { times: 51 },
+      { concurrency: 11 },
+      { expect: { status: 99 } },
+      { expect: { statuses: 200 } },
       { path: 'x' },
       { method: 'DELETE' },
       { port: 0 },

@@ -7,7 +7,6 @@ import { DependencyError, retrying } from './retry.ts';
 import { settings } from './settings.ts';
 
 const log = loggerOf('app.services.database_service');
-const bufferLimit = 1000;
 /** The original has no limit and would hang with its server; this keeps drills short. */
 const queryTimeoutMs = 2000;
 
@@ -118,7 +117,7 @@ export class DatabaseService {
   #keep(entry: LogEntry): false {
     log.warning('Database unavailable, buffering log entry');
     metrics.fallbacks({ dependency: 'postgres', fallback_type: 'buffer_log' });
-    if (this.#buffer.length >= bufferLimit) {
+    if (this.#buffer.length >= settings.logBufferLimit) {
       metrics.droppedLogs();
       log.error('Log buffer full, dropping oldest entry');
       this.#buffer.shift();

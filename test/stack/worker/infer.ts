@@ -165,6 +165,7 @@ export class Inference {
 }
 
 function growMemory(): void {
+  if (settings.leakMb > 0) ballast.push(Buffer.alloc(settings.leakMb * megabyte, 1));
   if (!settings.debugMemoryGrowth || settings.debugMemoryGrowthMb <= 0) return;
   ballast.push(Buffer.alloc(settings.debugMemoryGrowthMb * megabyte, 1));
   log.warning('DEBUG: Memory ballast added', { ballast_mb: settings.debugMemoryGrowthMb });

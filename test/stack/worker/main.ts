@@ -4,7 +4,7 @@ import { metrics } from './metrics.ts';
 import { loadModel } from './model.ts';
 import { RedisService } from './redis-service.ts';
 import { createWorkerServer } from './server.ts';
-import { settings } from './settings.ts';
+import { refuseBadSettings, settings } from './settings.ts';
 
 const log = loggerOf('app.main');
 
@@ -13,11 +13,25 @@ async function attempt(words: string, otherwise: string, connect: () => Promise<
     await connect();
   } catch (error) {
     log.error(`Failed to connect to ${words}: ${(error as Error).message}`);
+    if (settings.requireDependencies) {
+      log.error(`Cannot start without ${words}`);
+      process.exit(1);
+    }
     log.warning(`Continuing without ${otherwise}`);
   }
 }
 
+/** The words of the original's server for a port that another program holds. */
+function refusePort(error: NodeJS.ErrnoException): never {
+  const { host, port } = settings;
+  const taken = error.code === 'EADDRINUSE';
+  const reason = taken ? 'address already in use' : error.message;
+  log.error(`[Errno 98] error while attempting to bind on address ('${host}', ${port}): ${reason}`);
+  process.exit(1);
+}
+
 async function start(): Promise<void> {
+  refuseBadSettings();
   log.info('Starting Falcon ML Inference Platform', { version: settings.version });
   metrics.appInfo(1, { app_name: settings.appName, version: settings.version });
   const redis = new RedisService();
@@ -30,6 +44,7 @@ async function start(): Promise<void> {
   log.info('Loading ML model...');
   loadModel();
   const server = createWorkerServer(redis, database);
+  server.once('error', refusePort);
   server.listen(settings.port, settings.host, () => log.info('Application startup complete'));
   process.once('SIGTERM', () => {
     log.info('Starting graceful shutdown...');

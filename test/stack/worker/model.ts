@@ -50,10 +50,26 @@ function scoreOf(words: readonly string[], label: (typeof labels)[number]): numb
   return Math.exp((0.9 * hits) / Math.sqrt(words.length));
 }
 
+/** What a release trained on other features answers. */
+class ShapeError extends Error {
+  override readonly name = 'ValueError';
+
+  constructor() {
+    super('X has 512 features, but LogisticRegression is expecting 384 features as input.');
+  }
+}
+
+function keepBusy(ms: number): void {
+  const until = performance.now() + ms;
+  while (performance.now() < until);
+}
+
 /** Classifies a text by the words in it; the same text always gives the same answer. */
 export async function predict(text: string): Promise<Prediction> {
   const words = text.trim().toLowerCase().split(/\s+/);
   if (settings.inferenceDelayMs > 0) await pause(settings.inferenceDelayMs);
+  keepBusy(settings.inferenceBusyMs);
+  if (Math.random() < settings.inferenceErrorRate) throw new ShapeError();
   const scores = labels.map((label) => ({ label, score: scoreOf(words, label) }));
   const total = scores.reduce((sum, { score }) => sum + score, 0);
   const best = scores.reduce((a, b) => (b.score > a.score ? b : a));

@@ -1,3 +1,6 @@
+/** What is wrong with the environment, in the words of the original's settings library. */
+const problems: string[] = [];
+
 /** The worker's settings, by the names and with the defaults of Falcon's `.env`. */
 export const settings = {
   workerId: text('WORKER_ID', 'worker-1'),
@@ -36,9 +39,29 @@ export const settings = {
   shutdownTimeoutSeconds: number('GRACEFUL_SHUTDOWN_TIMEOUT_SECONDS', 30),
   debugMemoryGrowth: flag('DEBUG_MEMORY_GROWTH', false),
   debugMemoryGrowthMb: number('DEBUG_MEMORY_GROWTH_MB_PER_REQUEST', 0),
-  /** Not Falcon's: makes a slow model for drills of latency. */
+  // The rest is not Falcon's: it makes faults that the original meets by other means.
+  /** A slow model. */
   inferenceDelayMs: number('INFERENCE_DELAY_MS', 0),
+  /** A model that keeps the processor busy. */
+  inferenceBusyMs: number('INFERENCE_BUSY_MS', 0),
+  /** A bad release: this share of inferences fails, 0 to 1. Set by its image. */
+  inferenceErrorRate: number('INFERENCE_ERROR_RATE', 0),
+  /** A leak that no flag explains. */
+  leakMb: number('LEAK_MB_PER_REQUEST', 0),
+  /** A start script that waits for nobody. */
+  requireDependencies: flag('REQUIRE_DEPENDENCIES', false),
+  /** Entries kept while the database is lost. */
+  logBufferLimit: number('LOG_BUFFER_LIMIT', 1000),
 };
+
+/** Ends the program as the original's settings do when a value does not fit. */
+export function refuseBadSettings(): void {
+  if (problems.length === 0) return;
+  const count = `${problems.length} validation error${problems.length === 1 ? '' : 's'}`;
+  process.stderr.write(`pydantic_core._pydantic_core.ValidationError: ${count} for Settings\n`);
+  process.stderr.write(`${problems.join('\n')}\n`);
+  process.exit(1);
+}
 
 function text(name: string, otherwise: string): string {
   const value = process.env[name];
@@ -46,9 +69,14 @@ function text(name: string, otherwise: string): string {
 }
 
 function number(name: string, otherwise: number): number {
-  const value = Number(text(name, String(otherwise)));
-  if (!Number.isFinite(value)) throw new Error(`${name} is not a number`);
-  return value;
+  const given = text(name, String(otherwise));
+  const value = Number(given);
+  if (Number.isFinite(value)) return value;
+  problems.push(
+    `${name}\n  Input should be a valid integer, unable to parse string as an integer ` +
+      `[type=int_parsing, input_value='${given}', input_type=str]`,
+  );
+  return otherwise;
 }
 
 function flag(name: string, otherwise: boolean): boolean {

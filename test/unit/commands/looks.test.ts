@@ -222,6 +222,8 @@ describe('check', () => {
     region: live.region,
     pack: null,
     diagnostics: [],
+    policyProblem: null,
+    context: { journal: { damage: null } },
   });
   const answered = async (live: LiveState, plan: RegionPlan) => {
     const output = keptOutput(true);
@@ -257,6 +259,22 @@ describe('check', () => {
       error: 'The secret env:NONE is not set',
       mend: 'export NONE before opsconsole is started',
     });
+  });
+
+  test('a policy that cannot be trusted and a damaged journal are told with what follows', async () => {
+    const output = keptOutput(true);
+    const ailing = {
+      ...program(healthy, planOf(null)),
+      policyProblem: '/etc/opsconsole/policy.yaml can be written by others than its owner',
+      context: { journal: { damage: 'event 7 was altered' } },
+    };
+    expect(await checkCommand(ailing, output, 1000)).toBe(2);
+    const rows = contract.check.parse(JSON.parse(output.written.join('')));
+    const failed = rows.filter(({ ok }) => ok === false);
+    expect(failed.map(({ name, error }) => [name, error])).toEqual([
+      ['policy', ailing.policyProblem],
+      ['journal', 'event 7 was altered'],
+    ]);
   });
 
   test('in words: ok, FAILED, absent', async () => {

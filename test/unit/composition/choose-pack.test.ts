@@ -15,6 +15,10 @@ function pack(system: string, services: readonly (readonly string[])[] = []): Pa
     signals: [],
     alerts: [],
     severities: [],
+    contacts: [],
+    templates: {},
+    checklists: {},
+    requires: { env: [], commands: [] },
     runbooks: [],
   };
 }

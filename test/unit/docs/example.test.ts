@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { assembleCatalogue } from '../../../src/composition/catalogue.ts';
+import { assembleCatalogue, unconnected } from '../../../src/composition/catalogue.ts';
 import { isLeaf, stepsOf } from '../../../src/runbooks/graph.ts';
 import { loadPack } from '../../../src/runbooks/loader.ts';
 import { walk } from '../../../src/runbooks/walk.ts';
@@ -13,10 +13,7 @@ const page = readFileSync(new URL('../../../docs/write-a-runbook.md', import.met
 const folder = mkdtempSync(join(tmpdir(), 'opsconsole-docs-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const unconnected = () => {
-  throw new Error('nothing is connected here');
-};
-const catalogue = assembleCatalogue({ docker: unconnected, redis: unconnected });
+const catalogue = assembleCatalogue(unconnected);
 
 /** The blocks of the page that begin with the name of their file. */
 function writeFiles(): readonly string[] {

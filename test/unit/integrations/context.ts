@@ -48,7 +48,7 @@ export async function read(
 export interface Prepared {
   readonly action: Action;
   preview(): Promise<Preview>;
-  run(preview: Preview): Promise<void>;
+  run(preview: Preview): ReturnType<Action['run']>;
   settle(preview: Preview, startedAt: number): ReturnType<Action['settle']>;
 }
 

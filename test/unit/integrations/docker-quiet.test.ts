@@ -50,6 +50,8 @@ function fakeEngine() {
     unpause: unused,
     connectNetwork: unused,
     close: () => undefined,
+    send: async () => null,
+    receive: async () => undefined,
   };
   return {
     client,

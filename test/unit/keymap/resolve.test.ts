@@ -11,7 +11,15 @@ const run: NonNullable<KeyContext['run']> = {
   recommended: true,
   branches: 1,
   steps: 1,
-  acted: false,
+  undoable: false,
+  skippable: false,
+  inputs: 0,
+  missing: 0,
+  points: 0,
+  unticked: 0,
+  message: null,
+  output: false,
+  handedTo: null,
   holder: null,
   working: null,
 };
@@ -24,6 +32,8 @@ const context: KeyContext = {
   suggestion: true,
   incident: true,
   runbooks: 2,
+  offers: null,
+  rot: 1,
   run,
 };
 const at = (change: Partial<typeof run>): KeyContext => ({
@@ -99,9 +109,23 @@ describe('resolve', () => {
     ['enter', { phase: 'finished' }, 'has ended'],
     ['p', { kind: 'manual' }, 'no action'],
     ['o', { branches: 0 }, 'no other way'],
-    ['s', {}, 'a leaf is not skipped'],
+    ['s', {}, 'is not skipped'],
     ['b', { steps: 0 }, 'first step'],
     ['u', {}, 'nothing to undo'],
+    ['c', {}, 'no message'],
+    ['v', {}, 'asks for no values'],
+    ['L', {}, 'told anything'],
+    ['T', {}, 'you drive this run'],
+    [' ', {}, 'no checklist'],
+    ['3', { branches: 2 }, 'there are 2 ways'],
+    [
+      'enter',
+      { phase: 'deciding', kind: 'checklist', points: 3, unticked: 2 },
+      '2 of 3 not ticked',
+    ],
+    ['H', { holder: 'eva (pid 7)', handedTo: 'eva' }, 'T takes it over'],
+    ['J', { phase: 'acting' }, 'outcome is awaited'],
+    ['1', { phase: 'verifying' }, 'verification is under way'],
   ])('wizard %s with %o is disabled: %s', (key, change, reason) => {
     const outcome = resolve(['wizard', 'global', 'always'], key, at(change));
     expect(outcome).toMatchObject({ kind: 'disabled', reason: expect.stringContaining(reason) });

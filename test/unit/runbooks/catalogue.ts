@@ -27,6 +27,27 @@ const up = defineProbe({
   read: notHere,
 });
 
+const tags = defineProbe({
+  id: 'demo.tags',
+  title: 'Tags',
+  input: z.strictObject({ service: z.string() }),
+  result: z.object({ tags: z.array(z.string()), newest: z.object({ name: z.string() }) }),
+  command: () => 'demo tags',
+  read: notHere,
+});
+
+const set = defineAction({
+  id: 'demo.set',
+  title: 'Set',
+  risk: 'reversible',
+  input: z.strictObject({ service: z.string(), value: z.coerce.number() }),
+  undo: { kind: 'action', action: 'demo.set', with: { value: '{{before.value}}' } },
+  timeoutMs: 1000,
+  preview: notHere,
+  run: notHere,
+  settle: notHere,
+});
+
 const restart = defineAction({
   id: 'demo.restart',
   title: 'Restart',
@@ -39,5 +60,5 @@ const restart = defineAction({
   settle: notHere,
 });
 
-/** A few probes and one action, enough to read runbooks against. */
-export const demoCatalogue = createCatalogue([state, up], [restart]);
+/** A few probes and actions, enough to read runbooks against. */
+export const demoCatalogue = createCatalogue([state, up, tags], [restart, set]);

@@ -13,6 +13,8 @@ const check = (...branches: Branch[]): CheckStep => ({
   kind: 'check',
   id: 'one',
   title: 'One?',
+  inputs: [],
+  why: null,
   probe: 'demo.state',
   with: {},
   branches,
@@ -23,6 +25,8 @@ const ask = (...branches: Branch[]): AskStep => ({
   kind: 'ask',
   id: 'one',
   title: 'One?',
+  inputs: [],
+  why: null,
   show: [],
   branches,
 });

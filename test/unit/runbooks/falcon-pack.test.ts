@@ -48,4 +48,26 @@ describe("falcon's pack", () => {
       ['P3', 'Ticket queue', null],
     ]);
   });
+
+  it('knows whom to tell, and what the system relies on', () => {
+    expect(pack.contacts.map(({ name }) => name)).toEqual([
+      'Senior SRE',
+      'Manager',
+      'Team',
+      'Ticket queue',
+    ]);
+    expect(pack.requires.env.find(({ name }) => name === 'POSTGRES_PASSWORD')).toMatchObject({
+      role: 'worker',
+      secret: true,
+    });
+  });
+
+  it('counts what is held back and what the model takes apart from the rest', () => {
+    const units = Object.fromEntries(pack.signals.map(({ id, unit }) => [id, unit]));
+    expect(units).toMatchObject({
+      modelP95: 'seconds',
+      bufferedLogs: 'perSecond',
+      poolSize: 'count',
+    });
+  });
 });

@@ -1,23 +1,11 @@
 import { fileURLToPath } from 'node:url';
-import { dockerActions } from '../../../src/integrations/docker/actions.ts';
-import { dockerProbes } from '../../../src/integrations/docker/probes.ts';
-import { httpProbes } from '../../../src/integrations/http/probes.ts';
-import { redisActions } from '../../../src/integrations/redis/actions.ts';
-import { redisProbes } from '../../../src/integrations/redis/probes.ts';
-import { createCatalogue } from '../../../src/runbooks/catalogue.ts';
+import { assembleCatalogue, unconnected } from '../../../src/composition/catalogue.ts';
 import type { Runbook } from '../../../src/runbooks/graph.ts';
 import { loadPacks } from '../../../src/runbooks/loader.ts';
 import type { Pack } from '../../../src/runbooks/pack.ts';
 
-function notConnected(): never {
-  throw new Error('this catalogue is not connected');
-}
-
 /** What the integrations really offer, connected to nothing. */
-export const realCatalogue = createCatalogue(
-  [...dockerProbes(notConnected), ...redisProbes(notConnected), ...httpProbes()],
-  [...dockerActions(notConnected), ...redisActions(notConnected)],
-);
+export const realCatalogue = assembleCatalogue(unconnected);
 
 const folder = fileURLToPath(new URL('../../../runbooks', import.meta.url));
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { packJsonSchema, runbookJsonSchema } from '../../../src/runbooks/json-schema.ts';
-import { leafSchemas, stepSchemas } from '../../../src/runbooks/schema.ts';
+import { leafSchemas } from '../../../src/runbooks/schema-leaves.ts';
+import { stepSchemas } from '../../../src/runbooks/schema-steps.ts';
 
 type Json = { readonly [name: string]: unknown };
 
@@ -28,7 +29,7 @@ describe('the published schemas', () => {
     for (const [listed, known] of [kinds('steps', stepSchemas), kinds('leaves', leafSchemas)]) {
       expect(listed).toEqual(known);
     }
-    expect(runbookJsonSchema()['required']).toEqual(['id', 'title', 'severity', 'steps', 'leaves']);
+    expect(runbookJsonSchema()['required']).toEqual(['id', 'title', 'severity', 'leaves']);
   });
 
   it('say in words what a field is for', () => {

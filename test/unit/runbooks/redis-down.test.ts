@@ -16,6 +16,7 @@ const container = {
   count: 1,
   id: 'c'.repeat(64),
   name: 'falcon-redis',
+  service: 'redis',
   state: 'running',
   health: 'healthy',
   exitCode: null as number | null,
@@ -102,6 +103,7 @@ function diagnose(answers: Readonly<Record<string, unknown>>, live: object = sig
     const node = runbook.nodes.get(at);
     if (node === undefined) throw new Error(`no node ${at}`);
     if (isLeaf(node)) return { leaf: at, at, ...last };
+    if (node.kind !== 'check' && node.kind !== 'ask') throw new Error(`${at} is no question`);
     const scope = { signals: { ...live }, run: { now: NOW, id: 'R-1' } };
     const probe = node.kind === 'check' ? realCatalogue.probe(node.probe) : undefined;
     // Parsed by the probe's own schema, so that these answers are ones it could give.

@@ -280,6 +280,8 @@ describe('the wizard in few lines', () => {
       changed: null,
       preview: { node: 'restart-redis', plan: plan() },
       working: null,
+      desk: { place: '', ticked: [], cursor: 0, scroll: 0 },
+      adHoc: false,
       ...change,
     };
   };

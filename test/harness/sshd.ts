@@ -5,9 +5,9 @@ import { mkdir, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { eventually } from '../../harness/eventually.ts';
-import { freePort } from '../../harness/free-port.ts';
-import { run } from '../../stack/run.ts';
+import { run } from '../stack/run.ts';
+import { eventually } from './eventually.ts';
+import { freePort } from './free-port.ts';
 
 /** A real sshd on a free port of 127.0.0.1, with keys and a client's configuration of its own. */
 export interface SshServer {
@@ -67,6 +67,7 @@ async function configure(dir: string, port: number): Promise<string> {
   return server.join('\n');
 }
 
+/** Starts nothing yet: the server listens once it is started. */
 export async function sshServer(): Promise<SshServer> {
   const dir = await mkdtemp(join(tmpdir(), 'opsconsole-ssh-'));
   const port = await freePort();
