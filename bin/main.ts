@@ -42,6 +42,14 @@ function endOnClosedPipe(): void {
   }
 }
 
+/** Waits until a slow reader has taken what was written: a pipe holds but a part of a long answer. */
+function drained(stream: NodeJS.WriteStream): Promise<void> | undefined {
+  if (stream.writableLength === 0 || stream.destroyed) return undefined;
+  return new Promise((resolve) => {
+    stream.write('', () => resolve());
+  });
+}
+
 async function inRegion(
   options: CommonOptions,
   work: (program: Program, signal: AbortSignal) => Promise<number> | number,
@@ -190,4 +198,6 @@ async function main(): Promise<number> {
 // The program's own timers never hold the process, so that nothing outlives its command; this one holds
 // it while the command waits for nothing but them.
 setInterval(() => undefined, 60_000);
-process.exit(await main());
+const code = await main();
+await Promise.all([process.stdout, process.stderr].map(drained));
+process.exit(code);

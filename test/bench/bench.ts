@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import type { Section } from './figures.ts';
 import { type Fleet, standingFleet, startFleet } from './fleet.ts';
 import { measureIncident } from './incident.ts';
+import { measureIncidents } from './incidents.ts';
 import { measureKeys } from './keys.ts';
 import { measureLogs, measureScrapes } from './load.ts';
 import { type Place, placeAt } from './place.ts';
@@ -10,7 +11,7 @@ import { measureLong, measureRest } from './rest.ts';
 import { measureStart } from './start.ts';
 
 // `npm run bench`: how fast the console is, printed and written to docs/benchmarks.md.
-//   --incident       an incident on the test stack instead
+//   --incident       incidents on the test stack instead
 //   --long           only memory over 30 minutes
 //   --only PARTS     some of start,rest,keys,scrape,logs
 //   --engine SOCKET  a fleet that stands already
@@ -60,6 +61,8 @@ const told = (section: Section) => {
   sections.push(section);
   printSection(section);
 };
-if (options.incident) told(await measureIncident());
-else await onFleet(options.long ? ['long'] : options.only.split(','), told);
+if (options.incident) {
+  told(await measureIncident());
+  told(await measureIncidents());
+} else await onFleet(options.long ? ['long'] : options.only.split(','), told);
 if (!options.print) writeReport(sections, begun);

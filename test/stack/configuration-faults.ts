@@ -33,7 +33,7 @@ export async function setWorkerEnv(
 }
 
 /** Waits until the engine has started a crashed container again and again. */
-export async function untilLoops(stack: Base, container: string): Promise<void> {
+async function untilLoops(stack: Base, container: string): Promise<void> {
   await eventually(
     async () => {
       const format = '{{.RestartCount}}';

@@ -15,7 +15,7 @@ export interface CrowdOptions {
 
 const TOO_MANY = '53300';
 /** Connections left for whoever is to mend it. */
-const KEPT = 4;
+const KEPT = 6;
 
 async function connected(url: string, name: string): Promise<Client | null> {
   const client = new Client({ connectionString: url, application_name: name });

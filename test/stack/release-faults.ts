@@ -8,7 +8,7 @@ const workers = ['worker-1', 'worker-2', 'worker-3'] as const;
 /** The image the workers run; its tag is what a release moves. */
 export const workerImage = `${REPOSITORY}:latest`;
 export const goodRelease = `${REPOSITORY}:1.0.0`;
-export const badRelease = `${REPOSITORY}:1.1.0`;
+const badRelease = `${REPOSITORY}:1.1.0`;
 
 /** Gives the image the names of a release. */
 export async function tagRelease(stack: Pick<Stack, 'docker'>, image: string): Promise<void> {

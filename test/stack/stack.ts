@@ -104,7 +104,7 @@ async function settled(stack: Stack): Promise<void> {
       const init = { method: 'POST', headers, body, signal: AbortSignal.timeout(3000) };
       return (await fetch(`${stack.httpUrl}/infer`, init)).ok;
     },
-    { what: `${stack.httpUrl}/infer to answer`, timeoutMs: 30_000 },
+    { what: `${stack.httpUrl}/infer to answer`, timeoutMs: 90_000 },
   );
   await eventually(
     async () => {
@@ -114,7 +114,7 @@ async function settled(stack: Stack): Promise<void> {
       if (waiting.length > 0) throw new Error(waiting.join(', '));
       return true;
     },
-    { what: 'every container to be healthy', timeoutMs: 60_000, everyMs: 250 },
+    { what: 'every container to be healthy', timeoutMs: 150_000, everyMs: 250 },
   );
 }
 

@@ -20,13 +20,25 @@ function limitWords({ words, breakGlass }: NonNullable<Plan['overLimit']>): stri
   return breakGlass ? `${words}; a reason lets one more pass` : `${words}; nothing passes it`;
 }
 
+/** Targets that stand before what is done to them; the rest is listed after all else. */
+const TARGETS_FIRST = 6;
+
+/** The first targets, and how many there are beside them. */
+function targetLines({ targets }: Plan, width: number): readonly Line[] {
+  const first = targets.length <= TARGETS_FIRST ? targets : targets.slice(0, TARGETS_FIRST - 1);
+  const more = targets.length - first.length;
+  return [
+    ...first.flatMap((target, index) =>
+      labelled(index === 0 ? 'touches' : '', targetWords(target), width, 'strong', 2),
+    ),
+    ...(more === 0 ? [] : labelled('', `… and ${more} more, listed below`, width, 'strong')),
+  ];
+}
+
 /** What a plan touches, does and cannot take back: the block's and the dialog's words. */
 export function planLines(plan: Plan, width: number): readonly Line[] {
-  const touches = plan.targets.flatMap((target, index) =>
-    labelled(index === 0 ? 'touches' : '', targetWords(target), width, 'strong', 2),
-  );
   return [
-    ...touches,
+    ...targetLines(plan, width),
     ...labelled('does', plan.command, width),
     ...plan.notes.flatMap((note) => labelled('', note, width, 'warn')),
     ...plan.overrides.flatMap((words) => labelled('policy', words, width, 'warn')),
@@ -38,24 +50,35 @@ export function planLines(plan: Plan, width: number): readonly Line[] {
   ];
 }
 
+/** A list with a title, the lines of each entry; nothing where it is empty. */
+function listed(
+  title: string,
+  items: readonly (readonly Line[])[],
+  itemsMax: number,
+): readonly Line[] {
+  if (items.length === 0) return [];
+  const fits = items.length <= itemsMax;
+  const shown = fits ? items : items.slice(0, itemsMax - 1);
+  const more: Line = [text(`       … ${items.length - shown.length} more: p shows all`, 'quiet')];
+  return [[text(`     ${title}`, 'quiet')], ...shown.flat(), ...(fits ? [] : [more])];
+}
+
 /**
- * The whole lines a plan brings, a diff or what goes, as they are.
- * @param linesMax more are counted
+ * The whole lines a plan brings, a diff or what goes, as they are; and the targets that did not stand
+ * first.
+ * @param linesMax more of either are counted
  */
 export function detailLines(
-  { details }: Plan,
+  { details, targets }: Plan,
   width: number,
   linesMax = Number.POSITIVE_INFINITY,
 ): readonly Line[] {
-  if (details.length === 0) return [];
-  const fits = details.length <= linesMax;
-  const shown = fits ? details : details.slice(0, linesMax - 1);
-  const more: Line = [text(`       … ${details.length - shown.length} more: p shows all`, 'quiet')];
-  return [
-    [text('     changes', 'quiet')],
-    ...shown.map((line) => sized([text('       '), text(line, detailTone(line))], width)),
-    ...(fits ? [] : [more]),
-  ];
+  const rest = targets.length <= TARGETS_FIRST ? [] : targets.slice(TARGETS_FIRST - 1);
+  const changes = details.map((line) => [
+    sized([text('       '), text(line, detailTone(line))], width),
+  ]);
+  const also = rest.map((target) => indented(targetWords(target), width, 7, 'strong', 2));
+  return [...listed('changes', changes, linesMax), ...listed('also touches', also, linesMax)];
 }
 
 /** A diff's own signs say what comes and what goes. */

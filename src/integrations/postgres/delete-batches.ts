@@ -90,7 +90,8 @@ async function notesOf(
   context: RunContext,
 ): Promise<readonly string[]> {
   const all = table.estimatedRows;
-  const share = all === null ? '' : ` of about ${all.toLocaleString('en-US')}`;
+  // The server's own estimate may be older than the rows.
+  const share = all === null || all < found.older ? '' : ` of about ${all.toLocaleString('en-US')}`;
   const cascades = await cascadesOf(client, table, context.signal);
   const zoneless = column.type === 'timestamp without time zone';
   return [
