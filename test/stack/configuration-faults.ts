@@ -10,7 +10,7 @@ type Base = Pick<Stack, 'docker' | 'compose' | 'projectDir'>;
 /** A container that crashed this often is in a loop. */
 const CRASHES = 2;
 /** Port of the worker that runs on the engine's own network, which `debug-shell` holds. */
-export const TAKEN_PORT = 18_000;
+const TAKEN_PORT = 18_000;
 export const PORT_HOLDER = 'debug-shell';
 
 function withValues(text: string, values: Readonly<Record<string, string>>): string {

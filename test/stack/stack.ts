@@ -12,6 +12,8 @@ import { projectDir, projectName, writeCompose, writeEnvFile, writeProject } fro
 import { tagRelease } from './release-faults.ts';
 import { type RunOptions, type RunResult, run } from './run.ts';
 
+const workers = ['worker-1', 'worker-2', 'worker-3'] as const;
+
 /** State folder of the people's stack. */
 export const defaultDir = join(tmpdir(), 'opsconsole-stack');
 
@@ -96,16 +98,7 @@ function stackOf(engine: Engine, env: StackEnv): Stack {
   return { ...base, faults: faultsOf(base, engine) };
 }
 
-async function settled(stack: Stack): Promise<void> {
-  const body = JSON.stringify({ text: 'is the stack up' });
-  const headers = { 'content-type': 'application/json' };
-  await eventually(
-    async () => {
-      const init = { method: 'POST', headers, body, signal: AbortSignal.timeout(3000) };
-      return (await fetch(`${stack.httpUrl}/infer`, init)).ok;
-    },
-    { what: `${stack.httpUrl}/infer to answer`, timeoutMs: 90_000 },
-  );
+async function allHealthy(stack: Stack): Promise<void> {
   await eventually(
     async () => {
       const format = '{{.Names}} {{.Status}}';
@@ -116,6 +109,19 @@ async function settled(stack: Stack): Promise<void> {
     },
     { what: 'every container to be healthy', timeoutMs: 150_000, everyMs: 250 },
   );
+}
+
+async function settled(stack: Stack): Promise<void> {
+  const body = JSON.stringify({ text: 'is the stack up' });
+  const headers = { 'content-type': 'application/json' };
+  await eventually(
+    async () => {
+      const init = { method: 'POST', headers, body, signal: AbortSignal.timeout(3000) };
+      return (await fetch(`${stack.httpUrl}/infer`, init)).ok;
+    },
+    { what: `${stack.httpUrl}/infer to answer`, timeoutMs: 90_000 },
+  );
+  await allHealthy(stack);
 }
 
 /**
@@ -134,6 +140,9 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     await Promise.all([importImage(dir, engine.dockerHost), writeProject(dir, env)]);
     await Promise.all([tagRelease(stack, imageName), mountDatabaseDisk(dir)]);
     await writeFile(join(dir, 'stack.json'), JSON.stringify(env));
+    // A gateway that finds a worker deaf leaves it out for 30 s: it comes when they all listen.
+    await stack.compose(['up', '--detach', '--no-color', ...workers]);
+    await allHealthy(stack);
     await stack.compose(['up', '--detach', '--no-color']);
     await settled(stack);
   } catch (error) {
