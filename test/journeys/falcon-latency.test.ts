@@ -22,6 +22,8 @@ describeOnStack('requests to Falcon are slow', (stack) => {
   });
 
   test('for the cache forgets at once: answers are kept longer', async () => {
+    // A text comes back after more than a second.
+    await stack().setLoad(5);
     const { desk, terminal } = await atRest(stack(), LARGE);
     const engine = recordEvents(stack());
     const times = await mend(desk, terminal, {

@@ -46,12 +46,11 @@ export async function fillDatabase(url: string): Promise<number> {
   let rows = 0;
   let chunk = CHUNK_ROWS;
   try {
-    rows += (await client.query(FILL_SQL, [chunk])).rowCount ?? 0;
-    // A table of months has its maps; a disk without a free page would have no room to begin them.
-    await client.query('VACUUM inference_logs');
     while (chunk >= 1) {
       try {
         rows += (await client.query(FILL_SQL, [chunk])).rowCount ?? 0;
+        // A table of months has its maps; a disk without a free page would have no room for them.
+        if (chunk === CHUNK_ROWS) await client.query('VACUUM inference_logs');
       } catch (error) {
         if ((error as { code?: string }).code !== DISK_FULL) throw error;
         chunk = Math.floor(chunk / 4);
