@@ -74,6 +74,7 @@ test('two consoles on one target: the other sees who holds it and what he does, 
     what: 'the other to end',
     timeoutMs: 30_000,
   });
+  await eventually(() => run.state().outcome !== null, { what: 'the follower to see the end' });
   expect(run.state()).toMatchObject({ outcome: 'resolved' });
   expect(run.state().notes.map(({ text }) => text)).toEqual(['I am here too']);
   expect(fillings(folder)).toBe(1);
