@@ -49,6 +49,8 @@ export function watchRot(program: Program, tell: (lines: readonly RotLine[]) => 
     tell(
       rows
         .filter(({ state }) => state === 'missing' || state === 'forbidden')
+        // Most metrics are absent until something happens for the first time: that is no rot yet.
+        .filter(({ needs }) => !needs.startsWith('signal '))
         .map(({ runbook, step, needs, suggestion }) => ({
           runbook,
           step,
