@@ -75,9 +75,9 @@ export async function measureIncidents(): Promise<Section> {
       title: "Falcon's incidents",
       how: [
         'Each fault is made on the test stack, its runbook followed by keys to the end. Times begin when',
-        'the fault has taken effect; sources are read every second, what is counted over a window shows',
-        'that much later. Proofs that last minutes are cut to seconds. A leaf that follows another is',
-        'confirmed on its own.',
+        'the fault has taken effect, and where it shows in a number only, when that number is on the',
+        'screen; sources are read every second. Proofs that last minutes are cut to seconds. A leaf that',
+        'follows another is confirmed on its own.',
       ].join('\n'),
       figures: told.flatMap(figuresOf),
     };

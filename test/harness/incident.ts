@@ -21,7 +21,8 @@ export const falconDurations = {
   'workers-start': '60s',
   'trend-window': '15s',
   'memory-settles': '40s',
-  'memory-proof': '6s',
+  // A trend needs eight observations.
+  'memory-proof': '12s',
   'slow-query': '4s',
   'latency-recovery': '60s',
   'latency-proof': '4s',

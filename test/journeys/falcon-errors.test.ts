@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { recordEvents } from '../harness/engine-events.ts';
-import { atRest, SMALL } from '../harness/falcon.ts';
+import { atRest, LARGE } from '../harness/falcon.ts';
 import { mend } from '../harness/incident.ts';
 import { healthy } from '../harness/journey-stack.ts';
 import { describeOnStack } from '../harness/suites.ts';
@@ -12,7 +12,7 @@ describeOnStack('requests to Falcon fail', (stack) => {
     (await stack().docker(['inspect', '--format', '{{.Image}}', name])).stdout.trim();
 
   test('since a release: the image from before comes back', async () => {
-    const { desk, terminal } = await atRest(stack(), SMALL);
+    const { desk, terminal } = await atRest(stack(), LARGE);
     const good = await imageOf('falcon-worker-1');
     const engine = recordEvents(stack());
     const times = await mend(desk, terminal, {
@@ -20,6 +20,7 @@ describeOnStack('requests to Falcon fail', (stack) => {
       fault: async () => {
         await stack().faults.deployBad();
         await engine.forget();
+        await terminal.until(/errors +(?:[6-9]|[1-9]\d)[.\d]* %/, { withinMs: 60_000 });
       },
       runbookTitle: 'Too many requests fail',
       runbook: 'falcon/high-error-rate',

@@ -32,8 +32,9 @@ describeOnStack('the workers of Falcon grow', (stack) => {
           DEBUG_MEMORY_GROWTH: 'true',
           DEBUG_MEMORY_GROWTH_MB_PER_REQUEST: '8',
         });
-        await bounded('1300m');
+        await bounded('1700m');
         await engine.forget();
+        await terminal.until(/worker memory +1\.\dG/, { withinMs: 90_000 });
       },
       runbookTitle: TITLE,
       runbook: RUNBOOK,
@@ -67,7 +68,10 @@ describeOnStack('the workers of Falcon grow', (stack) => {
   test('for a leak: they are restarted and limited, and the leak is handed on', async () => {
     await stack().faults.setWorkerEnv({ LEAK_MB_PER_REQUEST: '1' });
     await bounded('1500m');
-    const { desk, terminal } = await atRest(stack(), LARGE, { 'memory-settles': '10s' });
+    const { desk, terminal } = await atRest(stack(), LARGE, {
+      'memory-settles': '10s',
+      'memory-proof': '15s',
+    });
     const engine = recordEvents(stack());
     const times = await mend(desk, terminal, {
       name: 'memory leak',

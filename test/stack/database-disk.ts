@@ -24,6 +24,8 @@ function databaseDisk(dir: string): string {
   return join(projectDir(dir), 'disk');
 }
 
+const PURGE_SQL = "DELETE FROM inference_logs WHERE created_at < now() - interval '30 days'";
+
 /** Mounts the disk in its folder; removing the engine unmounts it. */
 export async function mountDatabaseDisk(dir: string): Promise<void> {
   const folder = databaseDisk(dir);
@@ -46,10 +48,16 @@ export async function fillDatabase(url: string): Promise<number> {
   let rows = 0;
   let chunk = CHUNK_ROWS;
   try {
+    // A table that was purged before has its maps of free space, and so have its indexes; a disk without
+    // a free page would have no room to begin them.
+    await client.query(FILL_SQL, [chunk]);
+    await client.query(PURGE_SQL);
+    for (const _ of ['pages are found empty', 'and free']) {
+      await client.query('VACUUM inference_logs');
+    }
     while (chunk >= 1) {
       try {
         rows += (await client.query(FILL_SQL, [chunk])).rowCount ?? 0;
-        // A table of months has its maps; a disk without a free page would have no room for them.
         if (chunk === CHUNK_ROWS) await client.query('VACUUM inference_logs');
       } catch (error) {
         if ((error as { code?: string }).code !== DISK_FULL) throw error;

@@ -32,6 +32,13 @@ const input = z.strictObject({
   ...serverInput,
   table: z.string().min(1).max(200).describe('with its schema where several have one'),
   analyze: z.boolean().default(true).describe("also renew the planner's statistics"),
+  rounds: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(2)
+    .default(1)
+    .describe('2: pages that the first empties in the indexes can then be used, too'),
 });
 type Input = z.output<typeof input>;
 
@@ -70,8 +77,13 @@ async function look(
   return { table, target: serverTarget('table', table.name, known, server, identity) };
 }
 
-function vacuumText({ sql }: Pick<Table, 'sql'>, analyze: boolean): string {
-  return `VACUUM (VERBOSE${analyze ? ', ANALYZE' : ''}) ${sql}`;
+/** The statement of each round; what the first has renewed and told, the second need not. */
+function vacuumTexts(
+  { sql }: Pick<Table, 'sql'>,
+  { analyze, rounds }: Pick<Input, 'analyze' | 'rounds'>,
+): readonly [string, ...string[]] {
+  const first = `VACUUM (VERBOSE${analyze ? ', ANALYZE' : ''}) ${sql}`;
+  return rounds === 1 ? [first] : [first, `VACUUM ${sql}`];
 }
 
 /**
@@ -93,7 +105,9 @@ export function vacuumAction(servers: PostgresServers): Action {
         const { bytes, dead, last, running } = await stateOf(client, table, context.signal);
         return {
           targets: [target],
-          command: psql(servers, values, context, sanitizeLine(vacuumText(table, values.analyze))),
+          command: vacuumTexts(table, values)
+            .map((text) => psql(servers, values, context, sanitizeLine(text)))
+            .join(' && '),
           notes: [
             `reads ${formatBytes(bytes)}; about ${dead.toLocaleString('en-US')} dead rows`,
             last === null ? 'it was never vacuumed' : `last vacuumed ${sanitizeLine(last)}`,
@@ -117,11 +131,13 @@ export function vacuumAction(servers: PostgresServers): Action {
         checkTarget(targets, target);
         const before = await stateOf(client, table, context.signal);
         context.output(`vacuuming ${table.name}, ${formatBytes(before.bytes)}…`);
-        await client.query(vacuumText(table, values.analyze), context.signal);
+        const [first, ...more] = vacuumTexts(table, values);
+        await client.query(first, context.signal);
         if (skipped) {
           const message = `${table.name} was passed over: this user may not vacuum it`;
           throw new OperatorError('denied', message, 'use its owner, or the owner of the database');
         }
+        for (const text of more) await client.query(text, context.signal);
         const after = await stateOf(client, table, context.signal);
         context.output(`done: ${formatBytes(after.bytes)}, about ${after.dead} dead rows`);
         return { deadBefore: before.dead, deadAfter: after.dead };

@@ -124,8 +124,8 @@ describeOnStack('without a screen', (stack) => {
 
     const { code, value } = await desk.answer('diagnose', 'diagnose');
     expect(code).toBe(1);
-    const [diagnosis, ...others] = value;
-    expect(others).toEqual([]);
+    // Others may fit as well: what follows from a lost cache has runbooks of its own.
+    const diagnosis = value.find(({ runbook }) => runbook === ID);
     expect(diagnosis).toMatchObject({ runbook: ID, leaf: 'restart-redis', confidence: 1 });
     expect(diagnosis?.evidence).toHaveLength(1);
 

@@ -230,6 +230,11 @@ describeReal('changes of a real PostgreSQL', () => {
     expect(region.context.lines.join('\n')).toContain('vacuuming "postgres.public.logs"');
     expect(region.context.lines.at(-1)).toMatch(/^done: .*, about 0 dead rows$/);
     expect(await change.settle(startedAt)).toMatchObject({ state: 'done' });
+    const twice = await region.confirm('postgres.vacuum', { table: 'logs', rounds: 2 });
+    expect(twice.preview.command).toMatch(
+      /VACUUM \(VERBOSE, ANALYZE\) .* && .*'VACUUM public\.logs'/,
+    );
+    expect(await twice.run()).toEqual({ deadBefore: 0, deadAfter: 0 });
     const app = await asApp().confirm('postgres.vacuum', { table: 'logs', analyze: false });
     await expect(app.run()).rejects.toMatchObject({
       kind: 'denied',
