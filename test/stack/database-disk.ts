@@ -69,19 +69,3 @@ export async function fillDatabase(url: string): Promise<number> {
   }
   return rows;
 }
-
-/** Empties the request logs, which gives their room back. */
-export async function emptyDatabase(url: string): Promise<void> {
-  const client = new Client({ connectionString: url, application_name: 'opsconsole-tests' });
-  await client.connect();
-  try {
-    // A table is truncated by beginning new files, for which a full disk has no room.
-    await client.query('DROP INDEX IF EXISTS idx_cache_hit_created');
-    await client.query('TRUNCATE inference_logs');
-    await client.query(
-      'CREATE INDEX idx_cache_hit_created ON inference_logs (cache_hit, created_at)',
-    );
-  } finally {
-    await client.end();
-  }
-}
