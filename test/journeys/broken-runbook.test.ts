@@ -41,7 +41,8 @@ describeOnStack('a runbook with errors', (stack) => {
     );
     expect(lint.stdout).toMatch(/falcon\/torn\.yaml:\d+:\d+: error: not valid YAML: .*; \S/);
     const list = await desk.ask('runbooks-list', 'runbooks', 'list', '--packs', packs);
-    expect(list.map(({ id }) => id)).toEqual(['falcon/redis-down']);
+    expect(list.map(({ id }) => id)).toContain('falcon/redis-down');
+    expect(list.map(({ id }) => id)).not.toContain('falcon/half-done');
 
     const terminal = await desk.open({ args: ['--packs', packs] });
     await alive(terminal);
