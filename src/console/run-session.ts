@@ -73,6 +73,7 @@ function pictureOf(controller: RunController, adHoc: boolean): RunView {
   return {
     controller,
     state: controller.state(),
+    told: 0,
     holder: controller.follower()?.holder ?? null,
     changed: controller.changed(),
     preview: null,
@@ -111,8 +112,10 @@ export function followRun(core: Core, controller: RunController, adHoc = false):
 
   const refresh = () => {
     if (closed) return;
+    const before = core.session.getState().run;
     patch({
-      desk: deskAt(controller.state(), core.session.getState().run),
+      desk: deskAt(controller.state(), before),
+      told: (before?.told ?? 0) + 1,
       state: controller.state(),
       holder: controller.follower()?.holder ?? null,
       changed: controller.changed(),

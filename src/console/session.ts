@@ -179,6 +179,8 @@ export interface RunDesk {
 export interface RunView {
   readonly controller: RunController;
   readonly state: RunState;
+  /** How often the controller has told of itself: what it is asked for may be another with each. */
+  readonly told: number;
   readonly holder: string | null;
   /** What the current leaf's action would touch, read when the leaf was entered. */
   readonly preview: { readonly node: string; readonly plan: Plan | Refusal } | null;

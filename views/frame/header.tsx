@@ -30,10 +30,10 @@ export function Header({ width }: { readonly width: number }) {
   const frozen = useSession((s) => s.frozen?.at ?? null);
   const incident = own.find(({ id }) => id === runIncident) ?? newest;
   const starting = useBoard((board) => board.starting === true);
+  // Until the pack's own sources are there, those that answer are not all.
+  const answering = sources.every(({ status }) => status === 'live');
   const overall: StatusWords =
-    starting && sources.length === 0
-      ? { text: '◌ starting', tone: 'quiet' }
-      : overallWords(sources);
+    starting && answering ? { text: '◌ starting', tone: 'quiet' } : overallWords(sources);
   const start: Line = [
     text(' '),
     text(region.name, 'strong'),

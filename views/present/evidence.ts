@@ -1,18 +1,17 @@
 import type { RunView } from '../../src/console/session.ts';
 import type { Evidence } from '../../src/domain/evidence.ts';
-import { sanitize } from '../../src/domain/sanitize.ts';
 import { type Line, phrase, text } from './line.ts';
+import { outline } from './outline.ts';
 import { gap, indented } from './prose.ts';
 
 /** Lines of one answer that are shown; the journal keeps it whole. */
 const ANSWER_LINES_MAX = 60;
 
 function answerLines(result: unknown, width: number): readonly Line[] {
-  const json = typeof result === 'string' ? result : (JSON.stringify(result, null, 2) ?? 'nothing');
-  const lines = sanitize(json).split('\n');
+  const lines = outline(result);
   const shown = lines.slice(0, ANSWER_LINES_MAX).flatMap((line): readonly Line[] => {
     const deep = line.length - line.trimStart().length;
-    return indented(line, width, 5 + deep);
+    return indented(line.trimStart(), width, 5 + deep);
   });
   const hidden = lines.length - ANSWER_LINES_MAX;
   return hidden > 0 ? [...shown, [text(`     … ${hidden} more lines`, 'quiet')]] : shown;

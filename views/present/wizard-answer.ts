@@ -1,54 +1,91 @@
 import type { Evidence } from '../../src/domain/evidence.ts';
 import type { GatherStep } from '../../src/runbooks/graph.ts';
-import { age, type Line, spread, text } from './line.ts';
+import { tableLines } from './answer-table.ts';
+import {
+  fieldLabel,
+  fieldWords,
+  isFields,
+  isPair,
+  toldFields,
+  valueWords,
+} from './answer-words.ts';
+import { age, cut, type Line, spread, text } from './line.ts';
 import { indented } from './prose.ts';
 
-/** Lines of one answer under a question. */
+/** Lines of what one answer says by itself, and rows of each list in it. */
 const ANSWER_LINES_MAX = 3;
-/** Fields of a list or of a record within a record that are told. */
-const INNER_MAX = 4;
+const ROWS_MAX = 3;
+const INDENT = 7;
+/** A list with a text of more than this is told a line each. */
+const SHORT_TEXT_MAX = 24;
 
-type Fields = Readonly<Record<string, unknown>>;
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-function valueWords(value: unknown): string {
-  if (value === null || value === undefined) return '–';
-  if (Array.isArray(value)) {
-    const more = value.length > INNER_MAX ? ` … ${value.length} in all` : '';
-    return value.length === 0
-      ? 'none'
-      : value.slice(0, INNER_MAX).map(valueWords).join(', ') + more;
-  }
-  if (!isFields(value)) return String(value);
-  const parts = Object.entries(value).slice(0, INNER_MAX);
-  return `{${parts.map(([name, part]) => `${name} ${valueWords(part)}`).join(', ')}}`;
+/** An answer on a line or two: `state exited · exit code 137`. The whole of it is the evidence. */
+function answerWords(result: unknown, readAt: number): string {
+  if (!isFields(result)) return valueWords('', result, readAt);
+  const parts = toldFields(result).map(([name, value]) => fieldWords(name, value, readAt));
+  return parts.join(' · ') || 'nothing';
 }
 
-/** An answer on a line or two: `state exited   exitCode 137`. The whole of it is the evidence. */
-function answerWords(result: unknown): string {
-  if (!isFields(result)) return valueWords(result);
-  const parts = Object.entries(result).map(([name, value]) => `${name} ${valueWords(value)}`);
-  return parts.join(' · ') || 'nothing';
+const isProse = (value: readonly unknown[]) =>
+  value.every((one) => typeof one === 'string') &&
+  value.some((one) => String(one).length > SHORT_TEXT_MAX);
+
+const isTable = (value: readonly unknown[]) => value.some(isFields) && !value.every(isPair);
+
+/** What a list says, under its name. */
+function listLines(name: string, value: readonly unknown[], readAt: number, width: number) {
+  const head: Line = [
+    text(' '.repeat(INDENT)),
+    text(`${fieldLabel(name)}  ${value.length}`, 'quiet'),
+  ];
+  if (isTable(value)) {
+    const room = { width, indent: INDENT + 2, rowsMax: ROWS_MAX };
+    return [head, ...tableLines(value, readAt, room)];
+  }
+  // What was said last is nearest to what went wrong.
+  const last = value.slice(-ROWS_MAX);
+  return [
+    head,
+    ...last.map(
+      (one): Line => [text(' '.repeat(INDENT + 2)), text(cut(String(one), width - INDENT - 2))],
+    ),
+  ];
+}
+
+function saidLines(result: unknown, readAt: number, width: number): readonly Line[] {
+  if (!isFields(result)) {
+    return indented(valueWords('', result, readAt), width, INDENT, 'plain', ANSWER_LINES_MAX);
+  }
+  const told = toldFields(result);
+  const listed = (value: unknown): value is readonly unknown[] =>
+    Array.isArray(value) && (isTable(value) || isProse(value));
+  const lists = told.flatMap(([name, value]) => (listed(value) ? [[name, value] as const] : []));
+  const short = told.filter(([, value]) => !listed(value));
+  const words = short.map(([name, value]) => fieldWords(name, value, readAt)).join(' · ');
+  return [
+    ...indented(
+      words || (lists.length > 0 ? '' : 'nothing'),
+      width,
+      INDENT,
+      'plain',
+      ANSWER_LINES_MAX,
+    ),
+    ...lists.flatMap(([name, value]) => listLines(name, value, readAt, width)),
+  ];
 }
 
 /** The command of a probe, how old its answer is, and what it said. */
 export function answerLines(evidence: Evidence, width: number): readonly Line[] {
-  const said = evidence.error ?? answerWords(evidence.result);
+  const { error, observedAt, result } = evidence;
   return [
     spread(
       [text(`     $ ${evidence.command}`, 'quiet')],
-      [age(evidence.observedAt, 'quiet', 'right')],
+      [age(observedAt, 'quiet', 'right')],
       width,
     ),
-    ...indented(
-      evidence.error === null ? said : `✖ ${said}`,
-      width,
-      7,
-      evidence.error === null ? 'plain' : 'bad',
-      ANSWER_LINES_MAX,
-    ),
+    ...(error === null
+      ? saidLines(result, observedAt, width)
+      : indented(`✖ ${error}`, width, INDENT, 'bad', ANSWER_LINES_MAX)),
   ];
 }
 
@@ -70,7 +107,7 @@ export function gatherLines(
     if (evidence === null) return [[text('     ◐', 'accent'), name, text('…', 'quiet')]];
     const error = errors[as];
     const failed = typeof error === 'string';
-    const words = failed ? error : answerWords(result[as] ?? null);
+    const words = failed ? error : answerWords(result[as] ?? null, evidence.observedAt);
     const indent = 8 + nameWidth;
     return indented(words, width, indent, failed ? 'bad' : 'plain', ANSWER_LINES_MAX).map(
       (line, index): Line =>

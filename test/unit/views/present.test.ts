@@ -282,6 +282,7 @@ describe('the wizard in few lines', () => {
       working: null,
       desk: { place: '', ticked: [], cursor: 0, scroll: 0 },
       adHoc: false,
+      told: 0,
       ...change,
     };
   };
