@@ -36,8 +36,9 @@ describeOnStack('redis is out of memory or overloaded', (stack) => {
 
     await openRunbook(terminal);
     await terminal.until(/▶ Redis is full and refuses writes/, { withinMs: 20_000 });
-    await terminal.until(/➜ Empty the cache/);
-    await terminal.press('Enter');
+    await terminal.until(/➜ 1 +Allow Redis 512 MB/);
+    await terminal.until(/2 +Empty the cache +destructive/);
+    await terminal.press('2');
     await terminal.until(/▶ Empty the cache +destructive/);
     await terminal.until(/touches +\S/);
     await terminal.press('Enter');
@@ -75,7 +76,7 @@ describeOnStack('redis is out of memory or overloaded', (stack) => {
 
     await openRunbook(terminal);
     await terminal.until(/▶ Redis throws keys out as fast as they come/, { withinMs: 20_000 });
-    await terminal.until(/➜ Allow Redis 512 MB/);
+    await terminal.until(/➜ 1 +Allow Redis 512 MB/);
     await terminal.press('Enter');
     await terminal.until(/▶ Allow Redis 512 MB +disruptive/);
     await terminal.until(/from 48M to 512M/);
@@ -113,8 +114,12 @@ describeOnStack('redis is out of memory or overloaded', (stack) => {
     await openRunbook(terminal);
     await terminal.until(/▶ Redis is overloaded +ends the run as watching/, { withinMs: 60_000 });
     await stop();
-    // A line may end within the word.
-    await terminal.until(/s\s*o\s*r\s*t\s+load:list/i, { withinMs: 40_000 });
+    // The slow log stands above the points, the step at hand follows them.
+    await terminal.until(/\$ redis-cli -h redis INFO/, { withinMs: 40_000 });
+    await terminal.press('e');
+    await terminal.until(/command: sort load:list/i);
+    await terminal.press('Esc');
+    await terminal.until(/⏎ end the run/);
     await terminal.press('Enter');
     await terminal.until(/● Watching/, { withinMs: 20_000 });
 
