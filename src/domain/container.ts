@@ -54,7 +54,7 @@ export interface Container {
   /** Address on each of the engine's networks, by network name; empty while it is not running. */
   readonly addresses: Readonly<Record<string, string>>;
   readonly ports: readonly PublishedPort[];
-  /** Absent where they are not asked for. */
+  /** Those that people gave it; absent where they are not told. */
   readonly labels?: Readonly<Record<string, string>>;
 }
 

@@ -50,6 +50,8 @@ export interface ListedContainer {
   /** Address on every network it belongs to; empty text while it has none. */
   readonly networks: Readonly<Record<string, string>>;
   readonly ports: readonly PublishedPort[];
+  /** Those that people gave it; compose's own are told above. */
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 /** What only the inspection of one container tells. */
@@ -122,6 +124,23 @@ function label(labels: Wire, name: string): string | null {
   return value === null ? null : sanitizeLine(value);
 }
 
+/** Labels of one container that are kept, and characters of each. */
+const LABELS_MAX = 40;
+const LABEL_LENGTH_MAX = 200;
+const COMPOSE_LABELS = 'com.docker.compose.';
+
+function labelsOf(labels: Wire): Readonly<Record<string, string>> {
+  const own = Object.entries(labels).filter(
+    (entry): entry is [string, string] =>
+      typeof entry[1] === 'string' &&
+      entry[1].length <= LABEL_LENGTH_MAX &&
+      !entry[0].startsWith(COMPOSE_LABELS),
+  );
+  return Object.fromEntries(
+    own.slice(0, LABELS_MAX).map(([name, value]) => [sanitizeLine(name), sanitizeLine(value)]),
+  );
+}
+
 function portsOf(wire: Wire): PublishedPort[] {
   return arrayIn(wire, 'Ports').flatMap((entry) => {
     const port = objectOf(entry, 'Ports');
@@ -162,6 +181,7 @@ export function decodeLine(value: unknown): ListedContainer {
     createdAt: createdSeconds === null ? null : createdSeconds * 1000,
     networks: networksOf(wire),
     ports: portsOf(wire),
+    labels: labelsOf(labels),
   };
 }
 
@@ -284,5 +304,6 @@ export function toContainer(line: ListedContainer, known: Known): Container {
     finishedAt: up ? null : (detail?.finishedAt ?? null),
     addresses,
     ports: line.ports,
+    labels: line.labels,
   };
 }

@@ -46,6 +46,28 @@ describe('the list of containers', async () => {
     expect(named('falcon_fleet_1')?.networks['falcon_net']).toMatch(/^198\.19\./);
   });
 
+  it('keeps the labels that people gave, by which a role finds its containers', async () => {
+    const [line] = await listed([
+      {
+        Id: 'b'.repeat(64),
+        Names: ['/kv'],
+        Image: 'i',
+        State: 'running',
+        Status: 'Up',
+        Labels: {
+          'com.docker.compose.service': 'kv',
+          tier: 'cache\u001b[2J',
+          long: 'x'.repeat(5000),
+        },
+      },
+    ]);
+    expect(line?.labels).toEqual({ tier: 'cache' });
+    const seen =
+      line &&
+      toContainer(line, { detail: null, current: false, killedLately: false, recentRestarts: [] });
+    expect(seen?.labels).toEqual({ tier: 'cache' });
+  });
+
   it('keeps only published TCP ports', async () => {
     const [line] = await listed([
       {

@@ -113,6 +113,7 @@ describe('a container cut off from its network', () => {
     createdAt: null,
     networks: Object.fromEntries(networks.map((name) => [name, ''])),
     ports: [],
+    labels: {},
   });
   const peers = [line('w1', 'net'), line('w2', 'net'), line('nginx', 'net', 'edge')];
 

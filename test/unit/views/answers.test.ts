@@ -10,7 +10,6 @@ const evidence = (result: unknown): Evidence => ({
   step: 'look',
   probe: 'redis.slowlog',
   command: 'redis-cli SLOWLOG GET 20',
-  input: {},
   result,
   error: null,
   observedAt: READ_AT,
