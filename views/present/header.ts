@@ -3,6 +3,7 @@ import type { BoardState, IncidentSummary } from '../../src/console/ports.ts';
 import type { Alert } from '../../src/domain/alert.ts';
 import type { Health } from '../../src/domain/health.ts';
 import type { Severity } from '../../src/domain/severity.ts';
+import { diagnosisWords } from '../../src/engine/diagnosis.ts';
 import type { Diagnostic } from '../../src/runbooks/diagnostic.ts';
 import { age, elapsed, type Line, lineWidth, sized, spread, type Tone, text } from './line.ts';
 
@@ -100,8 +101,9 @@ export function recommendation(
   const title: Line = [text(' ➜ ', 'accent'), text(runbook.title, 'strong')];
   if (diagnosis === null) return spread([...title, text(': diagnosing…', 'quiet')], key, width);
   if (diagnosis.leaf === null) {
-    const at = runbook.nodes.get(diagnosis.at)?.title ?? diagnosis.at;
-    return spread([...title, text(': asks you '), text(at)], key, width);
+    const { finding } = diagnosisWords(runbook, diagnosis);
+    const sure = diagnosis.end === 'operator' || diagnosis.end === 'input';
+    return spread([...title, text(': '), text(finding, sure ? 'plain' : 'warn')], key, width);
   }
   const leaf: Line = [...title, text(': '), text(diagnosis.leaf, 'accent')];
   const counts = `   ${diagnosis.decided} of ${diagnosis.checks}`;

@@ -246,9 +246,26 @@ describe('the lines under the header', () => {
     [
       {
         ...alarmedBoard,
-        suggestions: [{ ...suggestion, diagnosis: { ...diagnosis, leaf: null, at: 'load' } }],
+        suggestions: [
+          {
+            ...suggestion,
+            diagnosis: { ...diagnosis, leaf: null, at: 'load', end: 'operator' as const },
+          },
+        ],
       },
-      'asks you What do the slow log',
+      'yours to decide: What do the slow log',
+    ],
+    [
+      {
+        ...alarmedBoard,
+        suggestions: [
+          {
+            ...suggestion,
+            diagnosis: { ...diagnosis, leaf: null, at: 'load', end: 'undecided' as const },
+          },
+        ],
+      },
+      'not decided: What do the slow log',
     ],
     [{ suggestions: [], incidents: [] }, ''],
   ])('what to do next', (board, words) => {
