@@ -42,6 +42,8 @@ export interface Recording {
   key(keys: string): Promise<KeyCost | null>;
   /** Sends keys at a fixed rate; milliseconds from the last of them to the end of the last picture. */
   hold(keys: readonly string[], perSecond: number): Promise<number>;
+  /** Settles when it has ended by itself; fails after `withinMs`. */
+  ends(withinMs?: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -148,6 +150,10 @@ export function record({ command, args = [], env, cwd }: Recorded): Recording {
       await silence(QUIET_AFTER_KEY_MS, lastKeyAt + 5 * KEY_WITHIN_MS);
       const picture = pictureSince(lastKeyAt);
       return picture === null ? 0 : picture.at - lastKeyAt;
+    },
+    ends: async (withinMs = 30_000) => {
+      const limit = rest(withinMs, 'late' as const, { ref: false });
+      if ((await Promise.race([gone, limit])) === 'late') throw new Error(`${command} did not end`);
     },
     close: async () => {
       if (!ended) pty.kill('SIGKILL');
