@@ -67,7 +67,7 @@ async function fillScreen(
   await core.startEngine({ addressesOnly: true });
   await core.supervisor.firstAnswers(ENGINE_FIRST_MS);
   // Changes are gathered for a moment: the names are not kept waiting.
-  core.live.flush();
+  await core.live.published();
   await painted();
   await core.startEngine();
   const { compose } = await import('../src/composition/compose.ts');
@@ -76,7 +76,7 @@ async function fillScreen(
   const leave = standBehind(preparation, program, machine);
   await program.start('all');
   // Changes are gathered for a moment: the system it recognised is told before the start is over.
-  core.live.flush();
+  await core.live.published();
   preparation.board.setState({ starting: false });
   machine.clock.after(LOADED_AFTER_MS, settleDown);
   return async () => {

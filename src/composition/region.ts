@@ -225,7 +225,7 @@ export function createRegion(
         supervisor.add(source);
       }
       // Those who look for an address from now on see that there is an engine to wait for.
-      live.flush();
+      await live.published();
     },
     get notFound() {
       return plan === null ? [] : leftOut(plan, pack);

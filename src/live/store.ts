@@ -52,8 +52,13 @@ export interface Live {
    * belongs before the sources that a description brings.
    */
   describe(description: Description): void;
-  /** Publishes what has been taken in, now. */
+  /** Publishes what has been taken in, now and in one piece: for those who have no keys to answer. */
   flush(): void;
+  /**
+   * Publishes what has been taken in without gathering more, in slices between which keys have their turn.
+   * @returns settles once that has been published, or when all is closed
+   */
+  published(): Promise<void>;
   close(): void;
 }
 
@@ -119,9 +124,26 @@ export function createLive(options: LiveOptions): Live {
   const publish = (state: LiveState) => {
     if (changed(store.getState(), state)) store.setState(state, true);
   };
-  const pulse = createPulse(clock, coalesceMs, BEAT_MS, () =>
-    slicer.begin(next(), publish, () => pulse.ended()) ? undefined : 'later',
-  );
+  /** Who waits for the next publication to begin, and for the one under way to end. */
+  let awaiting: (() => void)[] = [];
+  let awaited: (() => void)[] = [];
+  const tellAwaited = () => {
+    for (const tell of awaited.splice(0)) tell();
+  };
+  const pulse = createPulse(clock, coalesceMs, BEAT_MS, () => {
+    [awaited, awaiting] = [awaiting, []];
+    let later = false;
+    const ended = () => {
+      tellAwaited();
+      pulse.ended();
+    };
+    try {
+      later = !slicer.begin(next(), publish, ended);
+    } finally {
+      if (!later) tellAwaited();
+    }
+    return later ? 'later' : undefined;
+  });
 
   return {
     store,
@@ -155,10 +177,19 @@ export function createLive(options: LiveOptions): Live {
       pulse.now();
       slicer.finish();
     },
+    published() {
+      if (closed) return Promise.resolve();
+      return new Promise((resolve) => {
+        awaiting.push(resolve);
+        pulse.now();
+      });
+    },
     close() {
       closed = true;
       pulse.stop();
       slicer.drop();
+      awaited.push(...awaiting.splice(0));
+      tellAwaited();
     },
   };
 }

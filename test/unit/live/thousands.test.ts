@@ -166,6 +166,28 @@ describe('while thousands are evaluated', () => {
     expect(state().alerts).toHaveLength(ALERTS_MAX);
   });
 
+  it('who asks for a publication waits until all is out, and keys do not wait', async () => {
+    const region = setUp();
+    const { fake, live, looked, longest, published, state } = region;
+    live.record('docker', 'containers', fleet(looked), 1);
+    live.record('readyz', 'check', check, 1);
+    const seen = live.published().then(() => Object.keys(state().facts));
+    expect(published()).toBe(0);
+    turns(region, 1);
+    expect(longest()).toBeLessThan(LOOKS_MAX);
+    fake.tick(1000);
+    await expect(seen).resolves.toEqual(['docker', 'readyz']);
+  });
+
+  it('who asks for a publication is let go when all is closed', async () => {
+    const { live, looked } = setUp();
+    live.record('docker', 'containers', fleet(looked), 1);
+    const waiting = live.published();
+    live.close();
+    await waiting;
+    await live.published();
+  });
+
   it('a new description holds for all of them', () => {
     const { fake, live, looked, state } = setUp();
     live.record('docker', 'containers', fleet(looked), 1);
