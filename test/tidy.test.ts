@@ -8,6 +8,7 @@ import {
   laxTests,
   oddName,
   orphanFixtures,
+  replacedCalls,
   type Source,
   strayGlobals,
   tooLong,
@@ -40,6 +41,7 @@ test('there are files to look at', () => {
 test('imports go the right way', () => expect(all(wrongImports)).toEqual([]));
 test('only bin/main.ts reads arguments and environment', () =>
   expect(all(strayGlobals)).toEqual([]));
+test('calls that were replaced are not used', () => expect(all(replacedCalls)).toEqual([]));
 test('files are short', () => expect(all(tooLong)).toEqual([]));
 test('tests neither sleep nor leave anything out', () => expect(all(laxTests)).toEqual([]));
 test('the project stands by itself', () => expect(all(forbiddenWords)).toEqual([]));

@@ -2,6 +2,7 @@ import { asOperatorError, type ErrorKind, OperatorError } from '../domain/operat
 import { redactText } from '../domain/redact.ts';
 import { sanitizeLine } from '../domain/sanitize.ts';
 import type { FrozenTarget } from '../domain/target.ts';
+import { timeLimit } from '../domain/time-limit.ts';
 import { event, type JournalEvent } from '../incidents/events.ts';
 import type { EventScope, Holder, Journal } from '../incidents/journal.ts';
 import { isThisProcess, thisProcess } from '../incidents/liveness.ts';
@@ -113,7 +114,7 @@ export async function runIntent(
     end('refused', denied?.refused ?? `There is no action named ${intended.body.action}`);
     return false;
   }
-  const limit = AbortSignal.timeout(action.timeoutMs);
+  const limit = timeLimit(action.timeoutMs);
   const reach = context.reach(limit);
   let begunAt: number | null = null;
   let result: Readonly<Record<string, unknown>> | null = null;

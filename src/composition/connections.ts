@@ -1,6 +1,7 @@
 import { isLocalEngine } from '../config/engine-address.ts';
 import type { CacheCredentials, PostgresPlan, RegionPlan } from '../config/plan.ts';
 import { OperatorError } from '../domain/operator-error.ts';
+import { timeLimit } from '../domain/time-limit.ts';
 import type { DockerClient } from '../integrations/docker/client.ts';
 import { composeProjectsFrom } from '../integrations/docker/compose.ts';
 import type { KnownPostgres } from '../integrations/postgres/role.ts';
@@ -62,7 +63,7 @@ function declared(plan: RegionPlan, pack: Pack | null): readonly KnownPostgres[]
 
 /** The folder of a compose project, from the labels of its containers. */
 async function projectFolder(docker: DockerClient, project: string | null): Promise<string> {
-  const signal = AbortSignal.timeout(FOLDER_TIMEOUT_MS);
+  const signal = timeLimit(FOLDER_TIMEOUT_MS);
   const projects = composeProjectsFrom(await docker.list({ project }, signal));
   const found = projects.find(({ name }) => name === project) ?? projects[0];
   if (found?.folder != null && (project !== null || projects.length === 1)) return found.folder;

@@ -1,4 +1,5 @@
 import type { RotLine } from '../console/ports.ts';
+import { timeLimit } from '../domain/time-limit.ts';
 import { sourcesOf } from '../live/selectors.ts';
 import type { Runbook } from '../runbooks/graph.ts';
 import { type Rot, verifyRunbooks } from '../runbooks/verify.ts';
@@ -43,7 +44,7 @@ export function watchRot(program: Program, tell: (lines: readonly RotLine[]) => 
   async function look(): Promise<void> {
     const { pack } = program;
     if (pack === null || pack.runbooks.length === 0) return;
-    const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(LIMIT_MS)]);
+    const signal = AbortSignal.any([closing.signal, timeLimit(LIMIT_MS)]);
     const rows = await rotOf(program, pack.runbooks, true, signal);
     if (closing.signal.aborted) return;
     tell(

@@ -131,6 +131,18 @@ export function strayGlobals({ path, text }: Source): Findings {
     .map((name) => `${path}: ${name} is read in bin/main.ts only`);
 }
 
+/** What Node has and this program must not use, with what it uses instead. */
+const REPLACED = { 'AbortSignal.timeout(': 'timeLimit of domain/time-limit.ts' };
+
+/** Calls that were replaced by others of this program. */
+export function replacedCalls({ path, text }: Source): Findings {
+  if (!/^(src|views|bin)\//.test(path) || !CODE.test(path)) return [];
+  const code = withoutComments(text);
+  return Object.entries(REPLACED)
+    .filter(([call]) => code.includes(call))
+    .map(([call, instead]) => `${path}: ${call}…) leaks: use ${instead}`);
+}
+
 /** Checks the length of a file. */
 export function tooLong({ path, text }: Source): Findings {
   if (!CODE.test(path)) return [];

@@ -1,6 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { OperatorError } from '../../domain/operator-error.ts';
+import { timeLimit } from '../../domain/time-limit.ts';
 import { aborted, answerTo, ask, askRows } from './ask.ts';
 import {
   type ContainerDetail,
@@ -173,7 +174,7 @@ export function connectDocker(options: DockerOptions): DockerClient {
     timeoutMs = limitMs,
   ): Promise<T> {
     signal.throwIfAborted();
-    const deadline = AbortSignal.timeout(timeoutMs);
+    const deadline = timeLimit(timeoutMs);
     try {
       const limit = AbortSignal.any([signal, deadline]);
       return await run(await opened(), limit);

@@ -1,6 +1,7 @@
 import { OperatorError } from '../../domain/operator-error.ts';
 import { sanitizeLine } from '../../domain/sanitize.ts';
 import { shellWords } from '../../domain/shell-word.ts';
+import { timeLimit } from '../../domain/time-limit.ts';
 import type { ActionContext } from '../contract.ts';
 import type { DockerClient } from './client.ts';
 import { logDecoder, type RawLogLine } from './decode-log-stream.ts';
@@ -56,7 +57,7 @@ export async function execIn(
       if (lines.length > KEPT_LINES) lines.shift();
     }
   };
-  const limit = AbortSignal.timeout(timeoutMs);
+  const limit = timeLimit(timeoutMs);
   try {
     await client.receive(
       {

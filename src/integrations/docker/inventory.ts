@@ -1,6 +1,7 @@
 import { type Clock, wait } from '../../domain/clock.ts';
 import type { Container } from '../../domain/container.ts';
 import { OperatorError } from '../../domain/operator-error.ts';
+import { timeLimit } from '../../domain/time-limit.ts';
 import type { DockerClient } from './client.ts';
 import { type ContainerDetail, type ListedContainer, toContainer } from './decode.ts';
 import type { EngineEvent } from './decode-stream.ts';
@@ -99,7 +100,7 @@ export function createInventory(options: InventoryOptions): Inventory {
     const at = clock.now();
     // Marked first: an event that comes while the engine answers asks for another look.
     entries.set(id, { ...asked, inspected: { key: asked.key, at } });
-    const limit = AbortSignal.timeout(options.inspectionLimitMs);
+    const limit = timeLimit(options.inspectionLimitMs);
     let detail: ContainerDetail | null = null;
     let again = true;
     try {

@@ -2,6 +2,7 @@ import { type Clock, systemClock } from '../../domain/clock.ts';
 import type { Container, ContainerUsage } from '../../domain/container.ts';
 import { OperatorError } from '../../domain/operator-error.ts';
 import type { Source } from '../../domain/source.ts';
+import { timeLimit } from '../../domain/time-limit.ts';
 import type { DockerClient } from './client.ts';
 import type { ListedContainer } from './decode.ts';
 import { toUsage, type UsageReading } from './decode-usage.ts';
@@ -218,7 +219,7 @@ export function dockerUsageSource(options: DockerUsageOptions): Source<'usage'> 
       const ids = await wantedIds(signal);
       const newcomers = ids.some((id) => !readings.has(id));
       const age = (id: string) => readings.get(id)?.at ?? 0;
-      const enough = AbortSignal.timeout(options.timeoutMs * WAIT_SHARE);
+      const enough = timeLimit(options.timeoutMs * WAIT_SHARE);
       const oldestFirst = ids.toSorted((a, b) => age(a) - age(b));
       const failures = await inParallel(oldestFirst, PARALLEL_READINGS, async (id) => {
         const late = clock.now() - startedAt > options.timeoutMs * BEGIN_SHARE;

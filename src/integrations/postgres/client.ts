@@ -1,4 +1,5 @@
 import type { Client, QueryConfig } from 'pg';
+import { timeLimit } from '../../domain/time-limit.ts';
 import { isReply, passwordWanted, postgresFailure, postgresTimeout } from './failure.ts';
 import { type SessionOptions, startupSettings } from './session.ts';
 import type { Wire } from './wire.ts';
@@ -169,7 +170,7 @@ export function connectPostgres(options: PostgresOptions): PostgresClient {
 
   /** Waits for `answer`; drops the connection when the time or the caller's patience ends. */
   function limited<T>(answer: Promise<T>, signal: AbortSignal, limitMs: number): Promise<T> {
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
+    const limit = AbortSignal.any([signal, timeLimit(limitMs)]);
     return new Promise((resolve, reject) => {
       const giveUp = () => {
         const late = !signal.aborted || signal.reason?.name === 'TimeoutError';

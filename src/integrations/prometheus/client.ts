@@ -1,5 +1,6 @@
 import type { MetricSnapshot } from '../../domain/metrics.ts';
 import { OperatorError } from '../../domain/operator-error.ts';
+import { timeLimit } from '../../domain/time-limit.ts';
 import { type WebAnswer, type WebTls, webRequest } from '../web/client.ts';
 import { webTimeout } from '../web/failure.ts';
 import { takeTurns } from '../web/turns.ts';
@@ -76,7 +77,7 @@ async function parse(answer: WebAnswer, options: ScrapeOptions, limit: AbortSign
  */
 export async function scrape(options: ScrapeOptions, signal: AbortSignal): Promise<MetricSnapshot> {
   const { timeoutMs, url, token, tls, maxBytes = MAX_SCRAPE_BYTES } = options;
-  const deadline = AbortSignal.timeout(timeoutMs);
+  const deadline = timeLimit(timeoutMs);
   const limit = AbortSignal.any([signal, deadline]);
   const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
   const headers = { accept: ACCEPT, ...authorization };

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { Redis } from 'ioredis';
+import { timeLimit } from '../../domain/time-limit.ts';
 import { redisFailure, redisFlood, redisHungUp, redisTimeout } from './failure.ts';
 
 /** Where a Redis listens: a port, or a socket on this host. */
@@ -152,7 +153,7 @@ function limited<T>(
   signal: AbortSignal,
   giveUp: () => Error,
 ): Promise<T> {
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+  const limit = AbortSignal.any([signal, timeLimit(timeoutMs)]);
   return new Promise((resolve, reject) => {
     const end = () => {
       const late = giveUp();

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { OperatorError } from '../../domain/operator-error.ts';
 import { sanitizeLine } from '../../domain/sanitize.ts';
+import { timeLimit } from '../../domain/time-limit.ts';
 import { type LineCutter, lineCutter } from './line-cutter.ts';
 
 /** What a program has to end by itself before it is killed. */
@@ -62,7 +63,7 @@ function signalGroup(pid: number, signal: NodeJS.Signals): boolean {
 async function drained(streams: readonly Readable[]): Promise<boolean> {
   const open = streams.filter((stream) => !stream.readableEnded && !stream.destroyed);
   if (open.length === 0) return true;
-  const limit = AbortSignal.timeout(DRAIN_MS);
+  const limit = timeLimit(DRAIN_MS);
   try {
     await Promise.all(open.map((stream) => once(stream, 'end', { signal: limit })));
     return true;

@@ -3,6 +3,7 @@ import { isIP, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { OperatorError } from '../../domain/operator-error.ts';
 import { sanitizeLine } from '../../domain/sanitize.ts';
+import { timeLimit } from '../../domain/time-limit.ts';
 import { type Presented, presented } from '../web/certificate.ts';
 import { webFailure, webTimeout } from '../web/failure.ts';
 import { isUnvouched, systemAuthorities } from '../web/system-authorities.ts';
@@ -111,7 +112,7 @@ async function trusting(target: TlsTarget, where: string, limit: AbortSignal): P
 export async function shakeHands(target: TlsTarget, signal: AbortSignal): Promise<Handshake> {
   signal.throwIfAborted();
   const where = sanitizeLine(`${target.host}:${target.port}`);
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(target.timeoutMs)]);
+  const limit = AbortSignal.any([signal, timeLimit(target.timeoutMs)]);
   try {
     return await trusting(target, where, limit);
   } catch (thrown) {

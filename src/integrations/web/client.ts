@@ -4,6 +4,7 @@ import type { DetailedPeerCertificate, TLSSocket } from 'node:tls';
 import type { Agent, buildConnector } from 'undici';
 import { OperatorError } from '../../domain/operator-error.ts';
 import { sanitizeLine } from '../../domain/sanitize.ts';
+import { timeLimit } from '../../domain/time-limit.ts';
 import { type CertificateTrouble, certificateTrouble, presented } from './certificate.ts';
 import { shownUrl, webFailure, webTimeout } from './failure.ts';
 import { isUnvouched, systemAuthorities } from './system-authorities.ts';
@@ -215,7 +216,7 @@ export async function webRequest(options: WebRequest, signal: AbortSignal): Prom
   signal.throwIfAborted();
   // Loaded at the first call, before its time runs: the first frame does not wait for it.
   const undici = (await import('undici')).default as Undici;
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(options.timeoutMs)]);
+  const limit = AbortSignal.any([signal, timeLimit(options.timeoutMs)]);
   const where = shownUrl(options.url);
   try {
     return await trusting(undici, options, limit);

@@ -5,6 +5,7 @@ import {
   laxTests,
   oddName,
   orphanFixtures,
+  replacedCalls,
   strayGlobals,
   tooLong,
   wrongImports,
@@ -131,4 +132,12 @@ test('a fixture that nothing names is an orphan', () => {
     { path: 'test/unit/a.test.ts', text: "read('healthy.txt'); list('../fixtures/all')" },
   ]);
   expect(findings).toEqual(['test/fixtures/old.json: no test reads it']);
+});
+
+test('calls that were replaced are found where the program is', () => {
+  const text = 'const limit = AbortSignal.timeout(1000);\n';
+  expect(replacedCalls({ path: 'src/live/feed.ts', text })).toEqual([
+    expect.stringContaining('use timeLimit'),
+  ]);
+  expect(replacedCalls({ path: 'test/harness/waiting.ts', text })).toEqual([]);
 });
