@@ -24,15 +24,12 @@ export interface SignalHistory {
 }
 
 export function createSignalHistory(history: History): SignalHistory {
-  const lastAt = new Map<string, number>();
-
   const add = ({ id, labels, value, observedAt }: EvaluatedSignal, gapMs: number) => {
     if (typeof value !== 'number' || observedAt === null || elsewhere.has(id)) return;
     const series = signalSeries(id, labels);
-    const before = lastAt.get(series);
+    const before = history.points(series).at(-1)?.at;
     const early = before !== undefined && observedAt >= before && observedAt - before < gapMs;
     if (early || before === observedAt) return;
-    lastAt.set(series, observedAt);
     history.add(series, { at: observedAt, value });
   };
 
