@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { didYouMean } from '../domain/nearest.ts';
+import { finished, type Sliced } from '../signals/sliced.ts';
 import type { LoadedRunbook } from './build.ts';
 import { type BuiltPack, buildPack } from './build-pack.ts';
 import type { Catalogue } from './catalogue.ts';
@@ -33,6 +34,14 @@ export function loadPack(
   catalogue: Catalogue,
   durations: Durations = {},
 ): LoadedPack {
+  return finished(loadPackSliced(directory, catalogue, durations));
+}
+
+function* loadPackSliced(
+  directory: string,
+  catalogue: Catalogue,
+  durations: Durations,
+): Sliced<LoadedPack> {
   const names = namesIn(directory);
   if (names === null) {
     const diagnostic = problem(directory, 'cannot be read', 'see that it is a folder you may read');
@@ -46,9 +55,12 @@ export function loadPack(
     const message = `more than ${MAX_RUNBOOKS} files: the rest is not read`;
     diagnostics.push(problem(directory, message, 'split the pack'));
   }
-  const drafts = files
-    .slice(0, MAX_RUNBOOKS)
-    .map((name) => draftFile(join(directory, name), catalogue, built.facts));
+  const drafts: FileDraft[] = [];
+  for (const name of files.slice(0, MAX_RUNBOOKS)) {
+    yield;
+    drafts.push(draftFile(join(directory, name), catalogue, built.facts));
+  }
+  yield;
   const runbooks = linked(drafts);
   for (const draft of drafts) diagnostics.push(...draft.diagnostics);
   return { pack: built.pack === null ? null : { ...built.pack, runbooks }, diagnostics };
@@ -124,10 +136,20 @@ export function loadPacks(
   catalogue: Catalogue,
   durations: Durations = {},
 ): LoadedPacks {
+  return finished(loadPacksSliced(directories, catalogue, durations));
+}
+
+/** As `loadPacks`, file by file: each takes longer to read than a key may wait. */
+export function* loadPacksSliced(
+  directories: readonly string[],
+  catalogue: Catalogue,
+  durations: Durations,
+): Sliced<LoadedPacks> {
   const packs = new Map<string, { readonly pack: Pack; readonly directory: string }>();
   const diagnostics: Diagnostic[] = [];
   for (const directory of directories.flatMap(packsUnder)) {
-    const loaded = loadPack(directory, catalogue, durations);
+    yield;
+    const loaded = yield* loadPackSliced(directory, catalogue, durations);
     diagnostics.push(...loaded.diagnostics);
     if (loaded.pack === null) continue;
     const { system } = loaded.pack;

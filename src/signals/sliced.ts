@@ -21,3 +21,13 @@ export function finished<T>(work: Sliced<T>): T {
   while (step.done !== true) step = work.next();
   return step.value;
 }
+
+/** Runs sliced work to its end, and lets others have their turn at each pause. */
+export async function inTurns<T>(work: Sliced<T>): Promise<T> {
+  let step = work.next();
+  while (step.done !== true) {
+    await new Promise<void>((resolve) => void setImmediate(resolve));
+    step = work.next();
+  }
+  return step.value;
+}

@@ -4,8 +4,9 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Diagnostic, formatDiagnostic } from '../../../src/runbooks/diagnostic.ts';
-import { loadPack, loadPacks, loadRunbook } from '../../../src/runbooks/loader.ts';
+import { loadPack, loadPacks, loadPacksSliced, loadRunbook } from '../../../src/runbooks/loader.ts';
 import { MAX_FILE_BYTES } from '../../../src/runbooks/read-file.ts';
+import { inTurns } from '../../../src/signals/sliced.ts';
 import { demoCatalogue } from './catalogue.ts';
 
 const broken = fileURLToPath(new URL('../../fixtures/runbooks/broken', import.meta.url));
@@ -212,6 +213,24 @@ describe('a long runbook', () => {
 });
 
 describe('packs', () => {
+  it('are read file by file, and others have their turn between', async () => {
+    write('pack.yaml', minimalPack('alpha'));
+    const names = ['a', 'b', 'c'];
+    for (const name of names) write(`${name}.yaml`, minimal(`alpha/${name}`));
+    let turns = 0;
+    let reading = true;
+    const turn = () => {
+      turns += 1;
+      if (reading) setImmediate(turn);
+    };
+    setImmediate(turn);
+    const { packs } = await inTurns(loadPacksSliced([folder], demoCatalogue, {}));
+    reading = false;
+    expect(turns).toBeGreaterThanOrEqual(names.length);
+    expect(packs).toEqual(loadPacks([folder], demoCatalogue).packs);
+    expect(packs[0]?.runbooks).toHaveLength(names.length);
+  });
+
   it('are found one folder down, or where one is named itself; absent folders are passed over', () => {
     write('packs/alpha/pack.yaml', minimalPack('alpha'));
     write('packs/alpha/one.yaml', minimal('alpha/one'));
