@@ -152,26 +152,31 @@ export function pad(value: string, width: number, align: 'left' | 'right' = 'lef
   return align === 'left' ? shown + space : space + shown;
 }
 
-/** The line in exactly `width` columns: cut with `…`, or filled up with spaces. */
-export function sized(line: Line, width: number): Line {
-  const fitted: Span[] = [];
+/** As much of the line as fits in `width` columns, cut with `…`, and what fills it up to them. */
+function fitted(line: Line, width: number): { readonly shown: Line; readonly space: Line } {
+  const shown: Span[] = [];
   let room = width;
   for (const span of line) {
     const need = spanWidth(span);
     if (need <= room) {
-      fitted.push(span);
+      shown.push(span);
       room -= need;
       continue;
     }
     if (room > 0) {
       const rest = 'text' in span ? cut(span.text, room) : '…';
-      fitted.push({ text: rest, tone: span.tone });
+      shown.push({ text: rest, tone: span.tone });
       room -= textWidth(rest);
     }
     break;
   }
-  if (room > 0) fitted.push({ text: ' '.repeat(room), tone: 'plain' });
-  return fitted;
+  return { shown, space: room > 0 ? [{ text: ' '.repeat(room), tone: 'plain' }] : [] };
+}
+
+/** The line in exactly `width` columns: cut with `…`, or filled up with spaces. */
+export function sized(line: Line, width: number): Line {
+  const { shown, space } = fitted(line, width);
+  return [...shown, ...space];
 }
 
 /** Two ends of one line: the right one keeps its place, the left one is cut. */
@@ -182,11 +187,12 @@ export function spread(start: Line, end: Line, width: number): Line {
   return [...sized(start, width - right - 1), { text: ' ', tone: 'plain' }, ...end];
 }
 
-/** One cell of a table row: the line in exactly `width` columns. */
+/** One cell of a table row: the line in exactly `width` columns, at its end if it is aligned so. */
 export function cell(line: Line, width: number, align: 'left' | 'right' = 'left'): Line {
   if (align === 'left') return sized(line, width);
-  const space = width - lineWidth(line);
-  return space > 0 ? [{ text: ' '.repeat(space), tone: 'plain' }, ...line] : sized(line, width);
+  // What was cut at a space is narrower than asked: a terminal is not sent the blanks at a line's end.
+  const { shown, space } = fitted(line, width);
+  return [...space, ...shown];
 }
 
 /** All text of the line in one tone, e.g. dimmed because it is old. */

@@ -10,6 +10,7 @@ import { containersView } from '../../../views/present/containers.ts';
 import { alertStrip, recommendation } from '../../../views/present/header.ts';
 import { shareRows } from '../../../views/present/layout.ts';
 import {
+  cell,
   cut,
   type Line,
   lineWidth,
@@ -53,6 +54,19 @@ describe('a line', () => {
     fc.assert(
       fc.property(words, words, width, (start, end, columns) => {
         expect(lineWidth(spread([text(start)], [text(end)], columns))).toBe(columns);
+      }),
+    );
+  });
+
+  test('ends at the right edge when it is aligned so, wherever it is cut', () => {
+    const status: Line = [text('12:03:44Z  ', 'quiet'), text('◌ connecting 3 of 9')];
+    expect(plain(spread([text('falcon')], status, 25))).toBe(' 12:03:44Z  ◌ connecting…');
+    fc.assert(
+      fc.property(fc.array(words, { maxLength: 4 }), width, (parts, columns) => {
+        const line = parts.map((part) => text(`${part}!`));
+        const shown = cell(line, columns, 'right');
+        expect(lineWidth(shown)).toBe(columns);
+        if (lineWidth(line) > 0 && columns > 0) expect(plain(shown)).not.toMatch(/ $/);
       }),
     );
   });
