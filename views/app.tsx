@@ -3,6 +3,7 @@ import { useEffect } from 'react';
 import { Frame } from './frame/frame.tsx';
 import { useSession, useStage } from './kit/context.ts';
 import { keyEvents } from './kit/key-events.ts';
+import { useTop } from './kit/top.ts';
 
 export interface AppProps {
   readonly columns: number;
@@ -17,6 +18,7 @@ export function App({ columns, rows, onKeys }: AppProps) {
   const { exit } = useApp();
   const leaving = useSession((s) => s.leaving);
 
+  useTop();
   useInput((input, key) => {
     const events = keyEvents(input, key);
     for (const event of events) console.key(event);

@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import { matches } from './expected.ts';
 import type { Desk } from './journey.ts';
 import type { Terminal } from './terminal.ts';
@@ -97,6 +98,12 @@ function columnsOf(lines: readonly string[]): readonly string[] {
       lines.map((line) => line.slice(from, to).trim()).join(' '),
     ),
   );
+}
+
+/** Nothing was pushed off the top since the program was started; tells which bytes did it. */
+export function neverScrolled(terminal: Terminal): void {
+  const how = JSON.stringify(terminal.screen.scrolls(), null, 1);
+  expect(terminal.counters(), how).toMatchObject({ scrolledLines: 0 });
 }
 
 /** Waits until every source has answered. */

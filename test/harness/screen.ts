@@ -23,6 +23,18 @@ export interface TerminalModes {
   readonly mouse: boolean;
 }
 
+/** The moment at which a line was pushed off the top. */
+interface Scroll {
+  /** What the program had written at once, of which something pushed the line off. */
+  readonly drawing: string;
+  /** The place of the cursor then, from 0. */
+  readonly cursor: { readonly x: number; readonly y: number };
+  readonly lines: readonly string[];
+}
+
+/** Moments of scrolling that are kept: the first ones tell the cause. */
+const SCROLLS_MAX = 5;
+
 /** A terminal without a window: bytes in, lines out. */
 export interface Screen {
   readonly xterm: XtermTerminal;
@@ -31,6 +43,8 @@ export interface Screen {
   /** The visible lines, their trailing blanks cut. */
   lines(): string[];
   counters(): ScreenCounters;
+  /** The first moments at which lines were pushed off the top. */
+  scrolls(): readonly Scroll[];
   modes(): TerminalModes;
   resize(cols: number, rows: number): void;
 }
@@ -45,16 +59,24 @@ export function createScreen(cols: number, rows: number): Screen {
     scrollback: 10_000,
   });
   const counted = { bytes: 0, clears: 0, scrolledLines: 0, writes: 0 };
+  const undrawn: (Uint8Array | string)[] = [];
+  const scrolls: Scroll[] = [];
   let cursorShown = true;
+  const scrolled = (lines: number) => {
+    counted.scrolledLines += lines;
+    if (scrolls.length >= SCROLLS_MAX) return;
+    const { cursorX: x, cursorY: y } = terminal.buffer.active;
+    const drawing = Buffer.from(undrawn[0] ?? '').toString();
+    scrolls.push({ drawing, cursor: { x, y }, lines: visibleLines(terminal) });
+  };
+  let { type } = terminal.buffer.active;
   terminal.onScroll(() => {
-    counted.scrolledLines += 1;
-  });
-  // Changing between the screens tells of a scroll that is none.
-  terminal.buffer.onBufferChange(() => {
-    counted.scrolledLines -= 1;
+    // Changing between the screens tells of a scroll that is none.
+    if (terminal.buffer.active.type === type) scrolled(1);
+    type = terminal.buffer.active.type;
   });
   terminal.parser.registerCsiHandler({ final: 'S' }, ([lines]) => {
-    counted.scrolledLines += Math.max(1, Number(lines ?? 1));
+    scrolled(Math.max(1, Number(lines ?? 1)));
     return false;
   });
   terminal.parser.registerCsiHandler({ final: 'J' }, ([mode]) => {
@@ -76,10 +98,17 @@ export function createScreen(cols: number, rows: number): Screen {
     write(bytes) {
       counted.bytes += Buffer.byteLength(bytes);
       counted.writes += 1;
-      return new Promise((resolve) => terminal.write(bytes, resolve));
+      undrawn.push(bytes);
+      return new Promise((resolve) => {
+        terminal.write(bytes, () => {
+          undrawn.shift();
+          resolve();
+        });
+      });
     },
     lines: () => visibleLines(terminal),
     counters: () => ({ ...counted }),
+    scrolls: () => [...scrolls],
     modes: () => ({
       alternateScreen: terminal.buffer.active.type === 'alternate',
       cursorShown,

@@ -24,6 +24,8 @@ export interface TerminalOptions {
   readonly cols?: number;
   readonly rows?: number;
   readonly cwd?: string;
+  /** What the terminal shows already, e.g. what a shell wrote before the program was started. */
+  readonly shows?: string;
   /** Added to the built environment; nothing is inherited. `CI` cannot be given. */
   readonly env?: Readonly<Record<string, string>>;
   /** A home folder to live in again, for a program that is started a second time. */
@@ -77,6 +79,8 @@ export async function openTerminal(options: TerminalOptions): Promise<Terminal> 
     OPSCONSOLE_IDLE_SOCKET: socketPath,
     ...options.env,
   };
+  const screen = createScreen(cols, rows);
+  if (options.shows !== undefined) await screen.write(options.shows);
   const pty = spawn(command, [...args], {
     name: 'xterm-256color',
     cols,
@@ -86,7 +90,6 @@ export async function openTerminal(options: TerminalOptions): Promise<Terminal> 
     encoding: null,
   });
   const name = [command, ...args].join(' ');
-  const screen = createScreen(cols, rows);
   const waiting = createWaiting();
   const program = followPty(pty, screen, waiting.wake);
   idle.onReport(waiting.wake);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { SHELL_LINE } from '../harness/console.ts';
 import { eventually } from '../harness/eventually.ts';
 import { openDesk, rowsOf } from '../harness/journey.ts';
 import { processesOf } from '../harness/journey-processes.ts';
@@ -27,6 +28,7 @@ describeOnStack('leaving the console', (stack) => {
     await terminal.press(...leave);
     expect(await terminal.exit).toEqual({ code, signal: null });
     expect(terminal.terminalRestored()).toBe(true);
+    expect(terminal.lines()[0]).toBe(SHELL_LINE);
     expect(processesOf(desk.home)).toEqual([]);
   });
 

@@ -32,6 +32,17 @@ test.each(['', '\x1b[?1049h'])(
   },
 );
 
+test('a line pushed off is told with the bytes that did it, a change of the screens is not', async () => {
+  const screen = createScreen(20, 3);
+  await screen.write('one\n\x1b[?1049h\x1b[?1049l\x1b[Htwo');
+  expect(screen.scrolls()).toEqual([]);
+  void screen.write('\nthree\nfour');
+  await screen.write('\nfive');
+  expect(screen.scrolls()).toEqual([
+    { drawing: '\nfive', cursor: { x: 0, y: 2 }, lines: ['three', 'four', ''] },
+  ]);
+});
+
 test('the modes a program must give back are followed', async () => {
   const screen = createScreen(20, 3);
   await screen.write('\x1b[?1049h\x1b[?25l\x1b[?2004h\x1b[?1000h');

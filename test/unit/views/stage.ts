@@ -15,6 +15,9 @@ import { svgOf } from '../../harness/svg.ts';
 /** Turns of the event loop after which everything a key has caused is on the screen: fakes answer at once. */
 const TURNS = 8;
 
+/** What a terminal shows by the time a program starts in it. */
+export const SHELL_LINES = ['host login: on-call', 'Last login: today', '$ opsconsole'] as const;
+
 /** A terminal's end that Ink writes to. */
 class Output extends Writable {
   readonly isTTY = true;
@@ -29,6 +32,7 @@ class Output extends Writable {
     this.columns = columns;
     this.rows = rows;
     this.screen = createScreen(columns, rows);
+    void this.screen.write(SHELL_LINES.map((line) => `${line}\n`).join(''));
   }
 
   override _write(chunk: string | Buffer, _encoding: string, done: () => void): void {

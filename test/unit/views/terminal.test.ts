@@ -12,7 +12,7 @@ import type { Container } from '../../../src/domain/container.ts';
 import { container, fact, healthy, NOW, redisDead } from '../../fixtures/live.ts';
 import { alarmedBoard, fakePorts, fakeRun, verification } from '../../fixtures/run.ts';
 import { createFakeClock } from '../../harness/fake-clock.ts';
-import { openStage, type Stage } from './stage.ts';
+import { openStage, SHELL_LINES, type Stage } from './stage.ts';
 
 const open: Stage[] = [];
 afterEach(async () => {
@@ -63,6 +63,23 @@ describe('the size of the terminal', () => {
     expect(stage.text()).toContain('CONTAINERS');
   });
 });
+
+test.each([
+  [80, 24],
+  [39, 9],
+])(
+  'the first frame stands where it belongs, whatever the shell wrote before, at %i×%i',
+  async (columns, rows) => {
+    const { stage } = await stageOf(columns, rows);
+    expect(stage.lines()[0]).not.toBe('');
+    expect(stage.screen.scrolls()).toEqual([]);
+    stage.rendered.unmount();
+    await stage.screen.write('');
+    expect(stage.lines().slice(0, SHELL_LINES.length)).toEqual(SHELL_LINES);
+    const { cursorX, cursorY } = stage.screen.xterm.buffer.active;
+    expect([cursorX, cursorY]).toEqual([0, SHELL_LINES.length]);
+  },
+);
 
 describe('the bytes', () => {
   test('a second that passes redraws only the times, a quiet moment nothing', async () => {
