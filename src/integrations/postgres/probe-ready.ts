@@ -8,12 +8,13 @@ import { flagOf, numberOf, wordOf } from './columns.ts';
 import { sqlStateOf } from './failure.ts';
 import { findServer, type PostgresServers, psqlWords, serverInput, withPostgres } from './role.ts';
 
-/** More than fits into the least memory a sort may have, so that the server writes a file of its own. */
-const SPILL_ROWS = 20_000;
+/** Of 1 KiB: more than fits into the least memory a query may have, so that the server writes a file. */
+const SPILL_ROWS = 1024;
 const READY = `SELECT current_setting('server_version') AS version, pg_is_in_recovery() AS standby,
   floor(extract(epoch FROM clock_timestamp() - pg_postmaster_start_time())) AS uptime`;
-const SPILL = `SET LOCAL work_mem = '64kB'; SELECT count(*) FROM (
-  SELECT n FROM generate_series(1, ${SPILL_ROWS}) AS n ORDER BY md5(n::text)) AS sorted`;
+const SPILL = `SET LOCAL work_mem = '64kB'; WITH spilled AS MATERIALIZED (
+  SELECT repeat('spilled ', 128) FROM generate_series(1, ${SPILL_ROWS}))
+  SELECT count(*) FROM spilled`;
 
 const result = z.object({
   /** Lets this console in and answers. */
@@ -55,7 +56,7 @@ function unready(error: OperatorError): Result {
   };
 }
 
-/** Whether the disk takes a megabyte: the server writes it for a sort, and removes it at its end. */
+/** Whether the disk takes a megabyte: the server writes it to a file of its own, and removes it at the end. */
 async function looksFull(client: PostgresClient, signal: AbortSignal): Promise<boolean | null> {
   try {
     await client.query(SPILL, signal);
