@@ -16,11 +16,56 @@ describeOnStack('the workers of Falcon grow', (stack) => {
   const bounded = async (limit: string) => {
     await stack().docker(['update', '--memory', limit, '--memory-swap', limit, ...WORKERS]);
   };
-  const _settingOf = async (name: string) => {
+  const settingOf = async (name: string) => {
     const format = '{{range .Config.Env}}{{println .}}{{end}}';
     const { stdout } = await stack().docker(['inspect', '--format', format, name]);
     return stdout.split('\n');
   };
+
+  test('in test mode: it is switched off', async () => {
+    const { desk, terminal } = await atRest(stack(), LARGE);
+    const engine = recordEvents(stack());
+    const times = await mend(desk, terminal, {
+      name: 'memory test mode on',
+      fault: async () => {
+        await stack().faults.setWorkerEnv({
+          DEBUG_MEMORY_GROWTH: 'true',
+          DEBUG_MEMORY_GROWTH_MB_PER_REQUEST: '8',
+        });
+        await bounded('3g');
+        await engine.forget();
+        await terminal.until(/worker memory +1\.\dG/, { withinMs: 90_000 });
+        // It grows on, but is not killed before it is mended.
+        await stack().setLoad(2);
+      },
+      runbookTitle: TITLE,
+      runbook: RUNBOOK,
+      recommends: 'disable-debug-flag',
+      turns: [
+        {
+          kind: 'confirm',
+          leaf: 'disable-debug-flag',
+          title: 'Switch the memory test mode off',
+          touches: /touches \S*\.env/,
+          command: /DEBUG_MEMORY_GROWTH/,
+          by: 'Enter',
+        },
+        {
+          kind: 'confirm',
+          leaf: 'apply-flag',
+          title: 'Make the workers anew, without the memory test mode',
+          touches: /touches falcon-worker-1 [0-9a-f]{12}/,
+          command: /docker.compose -p falcon .* --force-recreate .*worker-1/,
+        },
+      ],
+      ends: { leaf: 'apply-flag' },
+    });
+    expect(times.keystrokes).toBe(4);
+    for (const name of WORKERS) {
+      expect(await settingOf(name)).toContain('DEBUG_MEMORY_GROWTH=false');
+      expect(await engine.count(name, 'create')).toBe(1);
+    }
+  });
 
   test('for a leak: they are restarted and limited, and the leak is handed on', async () => {
     await stack().faults.setWorkerEnv({ LEAK_MB_PER_REQUEST: '1' });
