@@ -49,7 +49,7 @@ export default defineConfig({
           exclude: ['test/journeys/launcher.test.ts'],
           globalSetup: ['test/harness/stack.setup.ts'],
           maxWorkers: STACKS,
-          testTimeout: 120_000,
+          testTimeout: 240_000,
           hookTimeout: 180_000,
           sequence: { groupOrder: 2 },
         },

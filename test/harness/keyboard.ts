@@ -4,7 +4,8 @@ import type { PtyProcess } from './pty-process.ts';
 import { framed, type Screen } from './screen.ts';
 import type { Waiting, WaitOptions } from './waiting.ts';
 
-const DEFAULT_WITHIN_MS = 10_000;
+/** A key that opens a dialog is handled when its targets have been read. */
+const DEFAULT_WITHIN_MS = 30_000;
 
 /** Keys for a program under test. */
 export interface Keyboard {
