@@ -8,8 +8,11 @@ import type { ChangeContext } from './context.ts';
 import { lockName } from './locks.ts';
 import { parseInput } from './parse-input.ts';
 
-/** How long a runner may take from its intent to its lock before it counts as never begun. */
-export const RUNNER_START_MS_MAX = 10_000;
+/**
+ * How long a runner may take from its intent to its lock before it counts as never begun. It does nothing
+ * until then but start, which takes a host seconds that has far more to do than it can.
+ */
+export const RUNNER_START_MS_MAX = 20_000;
 
 function runnerLives(tx: JournalTransaction, region: string, act: Act): boolean {
   return act.targets.some((target) => {

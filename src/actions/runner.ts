@@ -51,6 +51,8 @@ function deniedNow(policy: Policy, { region, body }: Intended): Refusal | null {
 /**
  * Carries out one intent, once: takes the lock, checks policy and identities again, writes `started`,
  * acts, writes the outcome. Runs in its own process so that no screen's death stops or repeats it.
+ * @param ready waits for what targets are found by; the lock is held meanwhile, so that whoever watches
+ *   knows that the intent is cared for
  * @returns true when the change was made
  * @throws OperatorError when the intent is unknown, or already begun or ended
  */
@@ -58,6 +60,7 @@ export async function runIntent(
   context: ChangeContext,
   policy: Policy,
   intent: string,
+  ready: () => Promise<void> = async () => undefined,
 ): Promise<boolean> {
   const { journal, region, clock } = context;
   const intended = journal
@@ -114,6 +117,7 @@ export async function runIntent(
     end('refused', denied?.refused ?? `There is no action named ${intended.body.action}`);
     return false;
   }
+  await ready();
   const limit = timeLimit(action.timeoutMs);
   const reach = context.reach(limit);
   let begunAt: number | null = null;

@@ -7,9 +7,9 @@ const ENGINE_WITHIN_MS = 10_000;
 
 /** `runner --intent ID`: the detached process that carries out one intent. Not for people. */
 export async function runnerCommand(program: Program, intent: string): Promise<ExitCode> {
-  await program.look('addresses', ENGINE_WITHIN_MS);
+  const ready = () => program.look('addresses', ENGINE_WITHIN_MS);
   try {
-    const done = await runIntent(program.context, program.policy, intent);
+    const done = await runIntent(program.context, program.policy, intent, ready);
     return done ? exitCodes.done : exitCodes.unhealthy;
   } catch (thrown) {
     program.log.error(`intent ${intent} was not carried out`, thrown);

@@ -82,8 +82,8 @@ export interface EngineKit {
   readonly policy: Policy;
   /** Intents handed to the runner, oldest first; nothing runs them but `work`. */
   readonly intents: string[];
-  /** Carries out the newest intent as the detached runner would. */
-  work(): Promise<boolean>;
+  /** Carries out the newest intent as the detached runner would, once what it waits for is there. */
+  work(ready?: () => Promise<void>): Promise<boolean>;
   open(runbook?: Runbook): RunController;
   /** Lets the engine work until its state holds; fails when it does not within a minute of its clock. */
   reach(controller: RunController, holds: (state: RunState) => boolean): Promise<RunState>;
@@ -159,7 +159,7 @@ export function createEngineKit(options: EngineKitOptions = {}): EngineKit {
     executor,
     policy,
     intents,
-    work: () => runIntent(context, policy, intents.at(-1) ?? ''),
+    work: (ready) => runIntent(context, policy, intents.at(-1) ?? '', ready),
     open(asked = runbook) {
       const desk = createDesk(journal, 'cellar', context.operator, newId);
       const { run } = desk.openRun(asked, { alerts: ['PumpDown'], alertedAt: clock.now() });

@@ -192,6 +192,20 @@ describe('after a death', () => {
     expect(second.state()).toMatchObject({ phase: 'leaf', current: 'start' });
   });
 
+  test('a runner that waits long for the region is not given up while it lives', async () => {
+    const kit = createEngineKit();
+    const run = kit.open();
+    await atLeaf(kit, run);
+    await run.confirm(await planned(run));
+    const region = Promise.withResolvers<void>();
+    const work = kit.work(() => region.promise);
+    await kit.clock.advance(2 * RUNNER_START_MS_MAX);
+    expect(types(kit, run)).not.toContain('action-ended');
+    region.resolve();
+    expect(await work).toBe(true);
+    expect((await kit.reach(run, ({ acts }) => acts[0]?.state === 'done')).acts).toHaveLength(1);
+  });
+
   test.each([
     ['done', 'verifying'],
     ['not-done', 'stuck'],
