@@ -205,7 +205,8 @@ describe('classes of log lines', () => {
   it('a pattern that goes astray is given up, in words', () => {
     const raw = 'a'.repeat(100);
     const line = { at: null, source: 'x', stream: null, level: null, message: raw, raw };
-    expect(() => classify([{ ...line, fields: null }], [['slow', /^(a+)+$b/]])).toThrow(
+    // What it captured is asked for again: only backtracking can answer that.
+    expect(() => classify([{ ...line, fields: null }], [['slow', /^(a+)+\1b/]])).toThrow(
       'The patterns of slow took longer than 500 ms on these lines',
     );
   });

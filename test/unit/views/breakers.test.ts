@@ -1,8 +1,4 @@
-import { afterEach, describe, expect, test, vi } from 'vitest';
-
-vi.hoisted(() => {
-  process.env['FORCE_COLOR'] = '1';
-});
+import { afterEach, describe, expect, test } from 'vitest';
 
 import type { Breaker } from '../../../src/domain/breaker.ts';
 import type { LiveState } from '../../../src/live/state.ts';

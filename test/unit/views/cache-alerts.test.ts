@@ -1,8 +1,4 @@
-import { afterEach, describe, expect, test, vi } from 'vitest';
-
-vi.hoisted(() => {
-  process.env['FORCE_COLOR'] = '1';
-});
+import { afterEach, describe, expect, test } from 'vitest';
 
 import { alertsTable } from '../../../src/console/tables/alerts.ts';
 import { cacheTable, cacheTroubles } from '../../../src/console/tables/cache.ts';

@@ -1,8 +1,4 @@
-import { afterEach, describe, expect, test, vi } from 'vitest';
-
-vi.hoisted(() => {
-  process.env['FORCE_COLOR'] = '1';
-});
+import { afterEach, describe, expect, test } from 'vitest';
 
 import { tableRows } from '../../../src/console/table.ts';
 import { checkHealth, checksTable } from '../../../src/console/tables/checks.ts';

@@ -1,8 +1,4 @@
-import { afterEach, describe, expect, test, vi } from 'vitest';
-
-vi.hoisted(() => {
-  process.env['FORCE_COLOR'] = '1';
-});
+import { afterEach, describe, expect, test } from 'vitest';
 
 import type { LogTarget } from '../../../src/console/log-session.ts';
 import type { ConsolePorts } from '../../../src/console/ports.ts';
