@@ -2,6 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+/** Compiled once for all tests; a cold cache in each home would cost every start its compile time. */
+export const COMPILE_CACHE = join(import.meta.dirname, '../../build/compile-cache');
+
 /** A home of its own for a program under test. */
 export interface ChildHome {
   readonly folder: string;
@@ -37,8 +40,7 @@ export function childHome(folder?: string): ChildHome {
       USER: 'operator',
       LOGNAME: 'operator',
       SHELL: '/bin/sh',
-      // Compiled once for all tests; a cold cache in each home would cost every start its compile time.
-      NODE_COMPILE_CACHE: join(import.meta.dirname, '../../build/compile-cache'),
+      NODE_COMPILE_CACHE: COMPILE_CACHE,
     },
     remove: () => {
       if (folder === undefined) rmSync(home, { recursive: true, force: true });

@@ -7,6 +7,7 @@ import { describe, expect, type TestContext, test } from 'vitest';
 import { systemClock } from '../../../src/domain/clock.ts';
 import type { JournalEvent } from '../../../src/incidents/events.ts';
 import { openSqliteJournal } from '../../../src/incidents/store/sqlite.ts';
+import { COMPILE_CACHE } from '../../harness/child-environment.ts';
 import { fillings } from './tank.ts';
 
 // The console, the runner, or both are killed at every boundary of the journal in turn. Whatever was
@@ -27,7 +28,7 @@ async function consoleIn(folder: string, ...words: readonly (string | number)[])
   const { signal, stdout, stderr } = await execa(
     process.execPath,
     [CONSOLE, folder, ...words.map(String)],
-    { reject: false, stdin: 'ignore' },
+    { reject: false, stdin: 'ignore', env: { NODE_COMPILE_CACHE: COMPILE_CACHE } },
   );
   return { killed: signal === 'SIGKILL', stdout, stderr };
 }
