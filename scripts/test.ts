@@ -4,7 +4,7 @@ import { execa } from 'execa';
 import { countLine, type Summary, summarize } from '../test/harness/summary.ts';
 import { ensurePackages } from '../test/setup/packages.ts';
 
-// `npm test`: sets the real servers up where it may, then every check and every test, all of them even
+// `npm test`: sets the real servers up where it may, beside every check, then every test, all of them even
 // after one failed. `npm test -- path…` runs only the tests whose path matches.
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -36,15 +36,18 @@ async function readSummary(): Promise<Summary> {
 }
 
 if (filters.length === 0) {
-  const { available, missing, reason } = await ensurePackages();
-  if (!available) {
-    const lacking = missing.length > 0 ? `; missing: ${missing.join(' ')}` : '';
-    process.stdout.write(`without real servers: ${reason}${lacking}\n`);
-  }
+  // Fetching them waits for the network, the checks for nothing but the processor.
+  const packages = ensurePackages();
+  packages.catch(() => undefined);
   await step('types', 'tsc', '-b');
   await step('lint and format', 'biome', 'check', '.');
   await step('unused code', 'knip');
   await step('build', process.execPath, 'scripts/build.ts');
+  const { available, missing, reason } = await packages;
+  if (!available) {
+    const lacking = missing.length > 0 ? `; missing: ${missing.join(' ')}` : '';
+    process.stdout.write(`without real servers: ${reason}${lacking}\n`);
+  }
 }
 
 await rm(results, { force: true });
