@@ -30,7 +30,11 @@ function refusePort(error: NodeJS.ErrnoException): never {
   process.exit(1);
 }
 
+/** The first process of a container is spared by signals that it does not ask for. */
+const endAtOnce = () => process.exit(0);
+
 async function start(): Promise<void> {
+  process.once('SIGTERM', endAtOnce);
   refuseBadSettings();
   log.info('Starting Falcon ML Inference Platform', { version: settings.version });
   metrics.appInfo(1, { app_name: settings.appName, version: settings.version });
@@ -46,6 +50,7 @@ async function start(): Promise<void> {
   const server = createWorkerServer(redis, database);
   server.once('error', refusePort);
   server.listen(settings.port, settings.host, () => log.info('Application startup complete'));
+  process.off('SIGTERM', endAtOnce);
   process.once('SIGTERM', () => {
     log.info('Starting graceful shutdown...');
     const seconds = settings.shutdownTimeoutSeconds;
