@@ -1,9 +1,17 @@
 import { existsSync } from 'node:fs';
 import { Redis } from 'ioredis';
 import { PORT_HOLDER } from '../stack/configuration-faults.ts';
-import { goodRelease, tagRelease } from '../stack/release-faults.ts';
+import { signal } from '../stack/processes.ts';
+import { goodRelease, tagRelease, workerImage } from '../stack/release-faults.ts';
 import type { Stack } from '../stack/stack.ts';
 import { eventually } from './eventually.ts';
+import {
+  bringUp,
+  containersOf,
+  engineAnswers,
+  imageOf,
+  type StackContainer,
+} from './stack-containers.ts';
 
 const workers = ['worker-1', 'worker-2', 'worker-3'] as const;
 
@@ -50,23 +58,26 @@ export async function redis(stack: Stack, command: string, ...args: string[]): P
   }
 }
 
-async function breakerClosed(stack: Stack, worker: string): Promise<boolean> {
-  const url = `${await stack.containerUrl(worker, 8000)}/metrics`;
+async function breakerClosed({ address }: StackContainer): Promise<boolean> {
+  const url = `http://${address}:8000/metrics`;
   const text = await (await fetch(url, { signal: AbortSignal.timeout(2000) })).text();
   return [...text.matchAll(/^circuit_breaker_state\{[^}]*\} (\S+)$/gm)].every(
     ([, value]) => Number(value) === 0,
   );
 }
 
+async function breakersClosed(stack: Stack): Promise<boolean> {
+  const all = await containersOf(stack);
+  const served = all.filter(({ service }) => workers.some((worker) => worker === service));
+  if (served.length < workers.length) return false;
+  return (await Promise.all(served.map(breakerClosed))).every(Boolean);
+}
+
 async function wakeAll(stack: Stack): Promise<void> {
-  const format = '{{.Names}}';
-  const { stdout } = await stack.docker(['ps', '--filter', 'status=paused', '--format', format]);
-  for (const name of stdout.split('\n').filter(Boolean)) await stack.docker(['unpause', name]);
-  const running = await stack.docker(['ps', '--format', format]);
-  for (const name of running.stdout.split('\n').filter(Boolean)) {
-    const pid = await processOf(stack, name);
+  for (const { name, pid, state } of await containersOf(stack)) {
+    if (state === 'paused') await stack.docker(['unpause', name]);
     // One that crashes again and again may have ended meanwhile.
-    if (pid !== null && existsSync(`/proc/${pid}`)) process.kill(pid, 'SIGCONT');
+    if (pid > 1 && existsSync(`/proc/${pid}`)) process.kill(pid, 'SIGCONT');
   }
 }
 
@@ -74,33 +85,45 @@ async function wakeAll(stack: Stack): Promise<void> {
 async function recovered(stack: Stack): Promise<void> {
   await eventually(
     async () => {
-      const format = '{{.Names}}';
-      const list = ['ps', '--filter', 'health=unhealthy', '--format', format];
-      const { stdout } = await stack.docker(list);
-      if (stdout.trim() !== '') throw new Error(stdout);
+      const ill = (await containersOf(stack)).filter(({ health }) => health === 'unhealthy');
+      if (ill.length > 0) throw new Error(ill.map(({ name }) => name).join(', '));
       return true;
     },
     { what: 'no container to be unhealthy', timeoutMs: 60_000, everyMs: 250 },
   );
 }
 
-/** A worker that crashes at its start never becomes healthy: compose makes it anew. */
+/** What holds a port, and workers that crash at their start: compose makes those anew. */
 async function discardBroken(stack: Stack): Promise<void> {
-  for (const worker of workers) {
-    const name = `falcon-${worker}`;
-    const format = '{{.State.Status}} {{.RestartCount}} {{.HostConfig.NetworkMode}}';
-    const options = { allowFailure: true };
-    const { stdout } = await stack.docker(['inspect', '--format', format, name], options);
-    const [state, restarts, network] = stdout.trim().split(' ');
-    const sound = state === 'running' && restarts === '0' && network === 'falcon-network';
-    if (!sound) await stack.docker(['rm', '--force', name], options);
-  }
+  const broken = (await containersOf(stack)).filter(({ name, state, restarts, networkMode }) => {
+    if (name === PORT_HOLDER) return true;
+    if (!workers.some((worker) => name === `falcon-${worker}`)) return false;
+    return state !== 'running' || restarts > 0 || networkMode !== 'falcon-network';
+  });
+  const names = broken.map(({ name }) => name);
+  if (names.length > 0) await stack.docker(['rm', '--force', ...names], { allowFailure: true });
+}
+
+/** The tag of the workers' image names the good release again. */
+async function restoreRelease(stack: Stack): Promise<void> {
+  const [good, now] = await Promise.all(
+    [goodRelease, workerImage].map((name) => imageOf(stack, name)),
+  );
+  if (good !== now) await tagRelease(stack, goodRelease);
 }
 
 async function reconnect(stack: Stack): Promise<void> {
-  const format = '{{json .NetworkSettings.Networks}}';
-  const { stdout } = await stack.docker(['inspect', '--format', format, 'falcon-redis']);
-  if (!stdout.includes('falcon-network')) await stack.faults.reconnectRedis();
+  const redis = (await containersOf(stack)).find(({ name }) => name === 'falcon-redis');
+  if (!redis?.networks.includes('falcon-network')) await stack.faults.reconnectRedis();
+}
+
+/** Redis is empty and as it was configured. */
+async function emptyRedis(stack: Stack): Promise<void> {
+  await eventually(() => redis(stack, 'PING'), { what: 'redis to answer', timeoutMs: 20_000 });
+  await redis(stack, 'CONFIG', 'SET', 'maxmemory', stack.env.redisMaxMemory);
+  await redis(stack, 'CONFIG', 'SET', 'maxmemory-policy', stack.env.redisPolicy);
+  await redis(stack, 'FLUSHALL');
+  await redis(stack, 'SLOWLOG', 'RESET');
 }
 
 /**
@@ -108,42 +131,32 @@ async function reconnect(stack: Stack): Promise<void> {
  * configured, every breaker is closed, load flows.
  */
 export async function healthy(stack: Stack): Promise<void> {
-  await stack.docker(['version']).catch(() => stack.faults.startEngine());
+  if (!(await engineAnswers(stack))) await stack.faults.startEngine();
   await wakeAll(stack);
-  await stack.docker(['rm', '--force', PORT_HOLDER], { allowFailure: true });
   await stack.restoreProject();
-  await tagRelease(stack, goodRelease);
+  await restoreRelease(stack);
   await discardBroken(stack);
   await recovered(stack);
-  await stack.compose(['up', '--detach', '--no-color']);
+  await bringUp(stack);
   await reconnect(stack);
-  await eventually(() => redis(stack, 'PING'), { what: 'redis to answer', timeoutMs: 20_000 });
-  await redis(stack, 'CONFIG', 'SET', 'maxmemory', stack.env.redisMaxMemory);
-  await redis(stack, 'CONFIG', 'SET', 'maxmemory-policy', stack.env.redisPolicy);
-  await redis(stack, 'FLUSHALL');
-  await redis(stack, 'SLOWLOG', 'RESET');
-  await eventually(
-    async () => (await Promise.all(workers.map((w) => breakerClosed(stack, w)))).every(Boolean),
-    { what: 'every breaker to close', timeoutMs: 60_000, everyMs: 250 },
-  );
-}
-
-async function processOf(stack: Stack, name: string): Promise<number | null> {
-  const { stdout } = await stack.docker(['inspect', '--format', '{{.State.Pid}}', name]);
-  const pid = Number(stdout.trim());
-  return pid > 1 ? pid : null;
+  await emptyRedis(stack);
+  await eventually(() => breakersClosed(stack), {
+    what: 'every breaker to close',
+    timeoutMs: 60_000,
+    everyMs: 250,
+  });
 }
 
 /**
  * Freezes the process of a container itself: to the engine it runs, but it answers nothing, and takes
- * the ten seconds of the engine's patience to be restarted.
+ * the ten seconds of the engine's patience to be restarted, or less if it is resumed before.
  */
 export async function freeze(
   stack: Stack,
   service: string,
 ): Promise<{ readonly resume: () => void }> {
-  const pid = await processOf(stack, `falcon-${service}`);
-  if (pid === null) throw new Error(`falcon-${service} has no process`);
-  process.kill(pid, 'SIGSTOP');
-  return { resume: () => process.kill(pid, 'SIGCONT') };
+  const frozen = (await containersOf(stack)).find(({ name }) => name === `falcon-${service}`);
+  if (!frozen || frozen.pid <= 1) throw new Error(`falcon-${service} has no process`);
+  process.kill(frozen.pid, 'SIGSTOP');
+  return { resume: () => signal(frozen.pid, 'SIGCONT') };
 }
