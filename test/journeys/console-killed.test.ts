@@ -71,13 +71,14 @@ describeOnStack('the console is lost around a restart', (stack) => {
       await stack().faults.disconnectRedis();
       await atRestart(first);
       await dialogOpen(first);
-      await freeze(stack(), 'redis');
+      const redis = await freeze(stack(), 'redis');
       await first.press('y');
       await first.until(/stopping falcon-redis/);
       await end(first, way);
 
       const second = await desk.open();
       await second.until(/▶ Redis down, or its breaker open: (acting|verifying) .*r to return/);
+      redis.resume();
       await second.press('r');
       await resolved(second);
       await restartedOnce(desk, since);

@@ -99,7 +99,7 @@ describeOnStack('leaving the console', (stack) => {
     await stack().faults.disconnectRedis();
     await atRestart(terminal);
     await dialogOpen(terminal);
-    await freeze(stack(), 'redis');
+    const redis = await freeze(stack(), 'redis');
     await terminal.press('y');
     await terminal.until(/stopping falcon-redis/);
     await terminal.press('q', 'q');
@@ -114,6 +114,7 @@ describeOnStack('leaving the console', (stack) => {
     expect(terminal.terminalRestored()).toBe(true);
     const [left, ...others] = processesOf(desk.home);
     expect([left?.includes('runner'), others]).toEqual([true, []]);
+    redis.resume();
 
     await eventually(() => processesOf(desk.home).length === 0, {
       what: 'the runner to end',

@@ -19,13 +19,14 @@ describeOnStack('the runner is killed', (stack) => {
     await stack().faults.disconnectRedis();
     await atRestart(terminal);
     await dialogOpen(terminal);
-    await freeze(stack(), 'redis');
+    const redis = await freeze(stack(), 'redis');
     await terminal.press('y');
     await terminal.until(/stopping falcon-redis/);
     const [started] = rowsOf((await desk.journal()).events, 'action-started');
     expect(await runnerOf(intentOf(started))).toBe(started?.['pid']);
     process.kill(Number(started?.['pid']), 'SIGKILL');
     await terminal.until(/The outcome is not known/);
+    redis.resume();
     await resolved(terminal);
 
     const { events } = await desk.journal();

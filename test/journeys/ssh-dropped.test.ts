@@ -58,7 +58,7 @@ describeOnStack('an SSH connection is dropped during a restart', (stack) => {
     await stack().faults.disconnectRedis();
     await atRestart(first);
     await dialogOpen(first);
-    await freeze(stack(), 'redis');
+    const redis = await freeze(stack(), 'redis');
     await first.press('y');
     await first.until(/stopping falcon-redis/);
     const { events } = await desk.journal();
@@ -69,6 +69,7 @@ describeOnStack('an SSH connection is dropped during a restart', (stack) => {
     await second.until(/▶ Redis down, or its breaker open: (acting|verifying) .*r to return/, {
       withinMs: 30_000,
     });
+    redis.resume();
     await second.press('r');
     await resolved(second);
     await toldOnce(desk, events, since);

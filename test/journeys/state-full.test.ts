@@ -79,12 +79,13 @@ describeOnStack('the journal cannot be written', (stack) => {
     await stack().faults.disconnectRedis();
     await atRestart(terminal);
     await dialogOpen(terminal);
-    await freeze(stack(), 'redis');
+    const redis = await freeze(stack(), 'redis');
     await terminal.press('y');
     await terminal.until(/stopping falcon-redis/);
     const intended = rowsOf((await desk.journal()).events, 'action-intended');
     const runner = await runnerOf(String(intended[0]?.['intent']));
     disk.fill();
+    redis.resume();
     const gone = () => !existsSync(`/proc/${runner}`);
     await eventually(gone, { what: 'the runner to end', timeoutMs: 60_000 });
     disk.empty();

@@ -27,12 +27,13 @@ describeOnStack('two operators, one incident', (stack) => {
     expect(headless.code).toBe(4);
 
     await dialogOpen(anna);
-    await freeze(stack(), 'redis');
+    const redis = await freeze(stack(), 'redis');
     await anna.press('y');
     await ben.until(/stopping falcon-redis/);
     anna.kill('SIGKILL');
     await anna.exit;
     await ben.until((lines) => !lines.join('\n').includes('driven by anna'), { withinMs: 20_000 });
+    redis.resume();
     await resolved(ben);
 
     const { incident, events } = await desk.journal();
