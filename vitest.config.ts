@@ -6,11 +6,10 @@ import { defineConfig } from 'vitest/config';
 delete process.env['CI'];
 
 // Three kinds of tests, one after the other: on their own; against real servers that each file starts for
-// itself, which mostly waits, so that two such files share a machine; on a real stack that the files of one
-// worker break in turn. Journeys look at the time as an operator does, and a second stack takes theirs: one
-// at a time until two were seen to pass on a quiet machine of two cores.
-const FILES_WITH_SERVERS = 2;
-const STACKS = 1;
+// itself, which mostly waits, so that three such files share two cores; on a real stack that the files of
+// one worker break in turn, and which waits for timers and checks half of the time, so that two stacks do.
+const FILES_WITH_SERVERS = 3;
+const STACKS = 2;
 
 export default defineConfig({
   test: {
