@@ -106,7 +106,7 @@ export function neverScrolled(terminal: Terminal): void {
   expect(terminal.counters(), how).toMatchObject({ scrolledLines: 0 });
 }
 
-/** Waits until every source has answered. */
+/** Waits until the start is over, after which panels have their places, and every source has answered. */
 export function alive(terminal: Terminal): Promise<void> {
   return terminal.until('● live', { withinMs: 30_000 });
 }
