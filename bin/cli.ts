@@ -75,8 +75,11 @@ export class UsageEnd extends Error {
 
 type Choose = (invocation: Invocation) => void;
 
+/** A rate takes two readings, five seconds apart as a rule. */
+const WAIT_TWICE = 'wait for the first answers, and for the second ones where a rate needs two';
+
 /** One `--input name=value` more. */
-function oneInput(given: string, before: Readonly<Record<string, string>>) {
+function oneInput(given: string, before: Readonly<Record<string, string>> | undefined) {
   const at = given.indexOf('=');
   if (at < 1) throw new InvalidArgumentError('Write it as name=value.');
   return { ...before, [given.slice(0, at)]: given.slice(at + 1) };
@@ -86,35 +89,30 @@ function addRuns(program: Command, choose: Choose): void {
   program
     .command('run <id>')
     .description('run a runbook, or resume its unfinished run')
-    .option('--auto', 'follow recommendations; end with 4 where an operator must decide', false)
+    .option('--auto', 'follow recommendations; end with 4 where an operator must decide')
     .addOption(new Option('--yes <risk>', 'confirm actions up to this risk').choices([...risks]))
     .option('--target <name>', 'the name that confirms a destructive action')
-    .option(
-      '--input <name=value>',
-      'a value that the runbook asks for; may be repeated',
-      oneInput,
-      {},
-    )
+    .option('--input <name=value>', 'a value that the runbook asks for; may be repeated', oneInput)
     .option('--break-glass <reason>', 'why the limit on changes is passed')
-    .option('--dry-run', 'go as far as the dialog, change nothing', false)
-    .option('--wait <seconds>', 'wait for the first answers', seconds, WAIT_SECONDS)
+    .option('--dry-run', 'go as far as the dialog, change nothing')
+    .option('--wait <seconds>', WAIT_TWICE, seconds, WAIT_SECONDS)
     .action((id: string, o) =>
       choose({
         command: 'run',
         id,
-        auto: o.auto,
+        auto: o.auto === true,
         yes: o.yes ?? null,
         target: o.target ?? null,
-        inputs: o.input,
+        inputs: o.input ?? {},
         breakGlass: o.breakGlass ?? null,
-        dryRun: o.dryRun,
+        dryRun: o.dryRun === true,
         waitMs: o.wait * 1000,
       }),
     );
   program
     .command('diagnose [id]')
     .description('walk what only observes of a runbook, or of all that fit now')
-    .option('--wait <seconds>', 'wait for the first answers', seconds, WAIT_SECONDS)
+    .option('--wait <seconds>', WAIT_TWICE, seconds, WAIT_SECONDS)
     .action((id: string | undefined, o) =>
       choose({ command: 'diagnose', id: id ?? null, waitMs: o.wait * 1000 }),
     );
@@ -133,7 +131,7 @@ function addRunbooks(program: Command, choose: Choose): void {
   runbooks
     .command('verify [ids...]')
     .description('hold runbooks against the live region, changing nothing')
-    .option('--wait <seconds>', 'wait for the first answers', seconds, WAIT_SECONDS)
+    .option('--wait <seconds>', WAIT_TWICE, seconds, WAIT_SECONDS)
     .action((ids: string[], o) =>
       choose({ command: 'runbooks verify', ids, waitMs: o.wait * 1000 }),
     );
@@ -190,8 +188,8 @@ function addLooks(program: Command, choose: Choose): void {
     .command('status')
     .description('what is alive and what is not')
     .option('--wait <seconds>', 'wait for the first answers', seconds, WAIT_SECONDS)
-    .option('--rates', 'within that, wait for a second answer where a rate needs two', false)
-    .action((o) => choose({ command: 'status', waitMs: o.wait * 1000, rates: o.rates }));
+    .option('--rates', 'within that, wait for a second answer where a rate needs two')
+    .action((o) => choose({ command: 'status', waitMs: o.wait * 1000, rates: o.rates === true }));
   program
     .command('check')
     .description('configuration and reachability, one line a source, with the mend')
@@ -218,8 +216,8 @@ function define(version: string, choose: Choose): Command {
     .option('--config <file>', 'a configuration file over the usual ones')
     .option('--state <folder>', 'where the journal lies')
     .option('--packs <folder>', 'more packs')
-    .option('--read-only', 'change nothing', false)
-    .option('--json', 'answer in JSON', false)
+    .option('--read-only', 'change nothing')
+    .option('--json', 'answer in JSON')
     .enablePositionalOptions()
     .allowExcessArguments(false)
     .configureOutput({

@@ -8,6 +8,7 @@ import type { ContractOf } from './contract.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { lostEngine } from './lost-engine.ts';
 import { answer, type Output } from './output.ts';
+import { lookWithRates } from './second-answers.ts';
 
 type Answer = ContractOf<'diagnose'>[number];
 
@@ -53,7 +54,7 @@ export async function diagnoseCommand(
     output.note(`There is no runbook ${id}; see opsconsole runbooks list`);
     return exitCodes.usage;
   }
-  await program.look('all', waitMs);
+  await lookWithRates(program, waitMs);
   const silent = lostEngine(program);
   if (silent !== null) {
     output.note(silent);

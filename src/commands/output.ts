@@ -24,6 +24,19 @@ export function table(rows: readonly (readonly string[])[]): string {
   return rows.map(line).join('\n');
 }
 
+const WIDTH = 78;
+
+/** Words on as many lines as they need under an indent, for a terminal of 80 columns. */
+export function indentedWords(words: readonly string[], indent: string): string {
+  const lines: string[] = [];
+  for (const word of words) {
+    const last = lines.at(-1);
+    if (last === undefined || `${last} ${word}`.length > WIDTH) lines.push(indent + word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines.join('\n');
+}
+
 /** Writes the answer in the form asked for. */
 export function answer(output: Output, value: unknown, plain: () => string): void {
   output.write(output.json ? JSON.stringify(value) : sanitize(plain()));

@@ -11,6 +11,7 @@ import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { eventRow } from './incidents.ts';
 import { lostEngine } from './lost-engine.ts';
 import type { Output } from './output.ts';
+import { lookWithRates } from './second-answers.ts';
 
 export interface RunOptions {
   readonly auto: boolean;
@@ -239,7 +240,7 @@ export async function runCommand(
   newId: () => string,
   signal: AbortSignal,
 ): Promise<ExitCode> {
-  await program.look('all', options.waitMs);
+  await lookWithRates(program, options.waitMs);
   const runbook = program.pack?.runbooks.find((candidate) => candidate.id === id);
   const wrong = runbook ? wrongInputs(runbook, options.inputs ?? {}) : null;
   if (wrong !== null) {

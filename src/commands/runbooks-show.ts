@@ -6,6 +6,7 @@ import {
   type DoLeaf,
   type GraphNode,
   type InputSpec,
+  isCalled,
   type Leaf,
   leavesOf,
   type Runbook,
@@ -130,7 +131,18 @@ function leafLines(leaf: Shown['leaves'][number]): string[] {
   ];
 }
 
-function words(runbook: Shown): string {
+/** A call on its own: what it leads to is told by `runbooks show` of the runbook it calls. */
+function callLines({ id, title, why }: Shown['steps'][number], runbook: string): string[] {
+  return [
+    `${id}: ${title}`,
+    ...(why === null ? [] : [`    ${why}`]),
+    `    calls   ${runbook}: opsconsole runbooks show ${runbook}`,
+  ];
+}
+
+function words(runbook: Shown, { nodes }: Runbook): string {
+  const steps = runbook.steps.filter((step) => !isCalled(step));
+  const leaves = runbook.leaves.filter((leaf) => !isCalled(leaf));
   const opens = [...runbook.alerts, ...(runbook.when === null ? [] : [runbook.when])];
   return [
     `${runbook.id}: ${runbook.title} (${runbook.severity})`,
@@ -139,13 +151,19 @@ function words(runbook: Shown): string {
     ...runbook.meanwhile.map((line) => `meanwhile: ${line}`),
     ...runbook.inputs.map((input) => `asks: ${input.title}`),
     '',
-    ...runbook.steps.flatMap(stepLines),
+    ...steps.flatMap((step) => {
+      const node = nodes.get(step.id);
+      return node?.kind === 'call' ? callLines(step, node.runbook) : stepLines(step);
+    }),
     '',
-    ...runbook.leaves.flatMap(leafLines),
+    ...leaves.flatMap(leafLines),
   ].join('\n');
 }
 
-/** `runbooks show ID`: everything a runbook asks, reads and does, in the order of its file. */
+/**
+ * `runbooks show ID`: everything a runbook asks, reads and does, in the order of its file. In JSON the steps
+ * of the runbooks it calls stand in it as they will run; in words those runbooks are named.
+ */
 export function runbooksShowCommand(library: Library, output: Output, id: string): ExitCode {
   const runbooks = library.packs.flatMap((pack) => pack.runbooks);
   const runbook = runbooks.find((candidate) => candidate.id === id);
@@ -154,6 +172,6 @@ export function runbooksShowCommand(library: Library, output: Output, id: string
     return exitCodes.usage;
   }
   const value = shown(runbook, library.catalogue);
-  answer(output, value, () => words(value));
+  answer(output, value, () => words(value, runbook));
   return exitCodes.done;
 }

@@ -6,6 +6,7 @@ import type { ContractOf } from './contract.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { lostEngine } from './lost-engine.ts';
 import { answer, type Output, table } from './output.ts';
+import { lookWithRates } from './second-answers.ts';
 
 /** Worst first, as a person wants to read them. */
 const order: readonly Rot['state'][] = ['missing', 'forbidden', 'guessed', 'unknown', 'ok'];
@@ -38,7 +39,7 @@ export async function runbooksVerifyCommand(
   ids: readonly string[],
   waitMs: number,
 ): Promise<ExitCode> {
-  await program.look('all', waitMs);
+  await lookWithRates(program, waitMs);
   const all = program.pack?.runbooks ?? [];
   const known = all.map(({ id }) => id);
   const unknown = ids.find((id) => !known.includes(id));

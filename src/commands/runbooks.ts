@@ -1,15 +1,30 @@
 import type { Library } from '../composition/compose.ts';
 import { formatDiagnostic } from '../runbooks/diagnostic.ts';
-import { leavesOf, type Runbook, stepsOf } from '../runbooks/graph.ts';
+import { calledBy, isCalled, leavesOf, type Runbook, stepsOf } from '../runbooks/graph.ts';
 import { packJsonSchema, runbookJsonSchema } from '../runbooks/json-schema.ts';
 import { type Walk, walk } from '../runbooks/walk.ts';
 import type { ContractOf } from './contract.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { lintPaths } from './lint-paths.ts';
-import { answer, type Output, table } from './output.ts';
+import { answer, indentedWords, type Output, table } from './output.ts';
 
 const all = (library: Library): readonly Runbook[] =>
   library.packs.flatMap(({ runbooks }) => runbooks);
+
+/** Each runbook, and below it where it may end; what it calls stands in the list by itself. */
+function listWords(runbooks: readonly Runbook[]): string {
+  const heads = table(
+    runbooks.map(({ id, key, severity, title }) => [id, severity, key ? `R ${key}` : '', title]),
+  ).split('\n');
+  const blocks = runbooks.map((runbook, index) => {
+    const own = leavesOf(runbook).filter((leaf) => !isCalled(leaf));
+    const ids = own.map(({ id }) => id);
+    const calls = calledBy(runbook);
+    const also = calls.length === 0 ? [] : [indentedWords(['calls', ...calls], '    ')];
+    return [heads[index], indentedWords(ids, '    '), ...also].join('\n');
+  });
+  return blocks.join('\n');
+}
 
 /** `runbooks list`; what is wrong in files goes to the notes, the good ones are listed all the same. */
 export function runbooksListCommand(library: Library, output: Output): ExitCode {
@@ -23,9 +38,7 @@ export function runbooksListCommand(library: Library, output: Output): ExitCode 
     leaves: leavesOf(runbook).map(({ id }) => id),
   }));
   answer(output, rows, () =>
-    rows.length === 0
-      ? 'No runbook is loaded.'
-      : table(rows.map((r) => [r.id, r.severity, r.title, r.leaves.join(' ')])),
+    rows.length === 0 ? 'No runbook is loaded.' : listWords(all(library)),
   );
   const errors = library.diagnostics.filter(({ level }) => level === 'error');
   for (const diagnostic of errors) output.note(formatDiagnostic(diagnostic));

@@ -52,3 +52,19 @@ export function secondAnswers(
     });
   });
 }
+
+/**
+ * Waits for the first answers of every source, and then for what a rate takes: without it a runbook that
+ * opens on a rate would seem not to fit.
+ * @param withinMs for both together
+ */
+export async function lookWithRates(
+  program: Pick<Program, 'look' | 'live' | 'context'>,
+  withinMs: number,
+): Promise<void> {
+  const { clock } = program.context;
+  const startedAt = clock.now();
+  await program.look('all', withinMs);
+  await secondAnswers(program, Math.max(0, withinMs - (clock.now() - startedAt)));
+  program.live.flush();
+}

@@ -1,7 +1,7 @@
 import type { Program } from '../composition/compose.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { answer, type Output } from './output.ts';
-import { secondAnswers } from './second-answers.ts';
+import { lookWithRates } from './second-answers.ts';
 import { statusOf } from './status-answer.ts';
 import { statusWords } from './status-words.ts';
 
@@ -20,12 +20,7 @@ export async function statusCommand(
   rates: boolean,
 ): Promise<ExitCode> {
   const { clock } = program.context;
-  const startedAt = clock.now();
-  await program.look('all', waitMs);
-  if (rates) {
-    await secondAnswers(program, Math.max(0, waitMs - (clock.now() - startedAt)));
-    program.live.flush();
-  }
+  await (rates ? lookWithRates(program, waitMs) : program.look('all', waitMs));
   const state = program.live.store.getState();
   const now = clock.now();
   answer(output, statusOf(state, program.pack?.runbooks ?? [], now), () => statusWords(state, now));

@@ -229,6 +229,17 @@ export function isLeaf(node: GraphNode): node is Leaf {
   return leafKinds.includes(node.kind);
 }
 
+/** True for a node of a runbook that is called: its id begins with that of the call. */
+export const isCalled = ({ id }: Pick<GraphNode, 'id'>): boolean => id.includes(':');
+
+/** The runbooks that a runbook calls by itself, each once. */
+export function calledBy(runbook: Runbook): readonly string[] {
+  const calls = [...runbook.nodes.values()].flatMap((node) =>
+    node.kind === 'call' && !isCalled(node) ? [node.runbook] : [],
+  );
+  return [...new Set(calls)];
+}
+
 export function leavesOf(runbook: Runbook): readonly Leaf[] {
   return [...runbook.nodes.values()].filter(isLeaf);
 }

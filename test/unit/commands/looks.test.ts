@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createStore } from 'zustand/vanilla';
 import { checkCommand } from '../../../src/commands/check.ts';
 import { contract } from '../../../src/commands/contract.ts';
-import { secondAnswers } from '../../../src/commands/second-answers.ts';
+import { lookWithRates, secondAnswers } from '../../../src/commands/second-answers.ts';
 import { statusOf } from '../../../src/commands/status-answer.ts';
 import { statusWords } from '../../../src/commands/status-words.ts';
 import type { RegionPlan } from '../../../src/config/plan.ts';
@@ -201,6 +201,23 @@ describe('status --rates waits for the second answers', () => {
     wait.store.setState(rated(2));
     await wait.done;
     expect(wait.clock.pending()).toBe(0);
+  });
+
+  test('so does what holds runbooks against rates, after the first answers', async () => {
+    const clock = createFakeClock(NOW);
+    const store = createStore<LiveState>(() => ({ ...healthy, sources: {} }));
+    const steps: string[] = [];
+    const look = async () => {
+      steps.push('first');
+      store.setState(rated(1));
+    };
+    const live = { store, flush: () => steps.push('flushed') } as never;
+    const done = lookWithRates({ look, live, context: { clock } as never }, 10_000);
+    await clock.settle();
+    expect(steps).toEqual(['first']);
+    store.setState(rated(2));
+    await done;
+    expect(steps).toEqual(['first', 'flushed']);
   });
 
   test('not for one that fails meanwhile, nor longer than it was given', async () => {

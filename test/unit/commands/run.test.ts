@@ -55,7 +55,7 @@ function programOf(kit: EngineKit): Program {
     operator: context.operator,
     policy: kit.policy,
     pack: { runbooks: [kit.runbook] },
-    live: { store: createStore(() => empty) },
+    live: { store: createStore(() => empty), flush: () => undefined },
     log: { file: null, info: () => undefined, error: () => undefined },
     look: async () => undefined,
   };

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { createStore } from 'zustand/vanilla';
 import { contract } from '../../../src/commands/contract.ts';
+import { runbooksListCommand } from '../../../src/commands/runbooks.ts';
 import { runbooksShowCommand } from '../../../src/commands/runbooks-show.ts';
 import { runbooksVerifyCommand } from '../../../src/commands/runbooks-verify.ts';
 import type { Program } from '../../../src/composition/compose.ts';
@@ -30,10 +32,37 @@ describe('runbooks show', () => {
     expect(plain.written[0]).toContain('    ➜ restart-redis  result.state != "running"');
   });
 
+  it('names the runbooks it calls in words, and holds their steps in JSON', () => {
+    const plain = keptOutput(false);
+    runbooksShowCommand(library, plain, 'falcon/health');
+    expect(plain.written[0]).toContain(
+      'redis-down: Open what helps when Redis is lost\n    calls   falcon/redis-down: opsconsole',
+    );
+    expect(plain.written[0]).not.toMatch(/^redis-down:restart-redis:/m);
+    const json = keptOutput(true);
+    runbooksShowCommand(library, json, 'falcon/health');
+    const value = contract['runbooks-show'].parse(JSON.parse(json.written[0] ?? ''));
+    expect(value.leaves.map(({ id }) => id)).toContain('redis-down:restart-redis');
+  });
+
   it('does not know every id', () => {
     const output = keptOutput(false);
     expect(runbooksShowCommand(library, output, 'falcon/none')).toBe(2);
     expect(output.notes[0]).toContain('There is no runbook falcon/none');
+  });
+});
+
+describe('runbooks list', () => {
+  it('lists where each may end by itself on lines of 80 columns, and its key', () => {
+    const plain = keptOutput(false);
+    expect(runbooksListCommand({ ...library, diagnostics: [] }, plain)).toBe(0);
+    const text = plain.written[0] ?? '';
+    expect(text).toMatch(
+      /^falcon\/redis-down +P1 {2}R d {2}Redis down, or its breaker open\n {4}restart-/m,
+    );
+    expect(text).toMatch(/^ {4}calls falcon\/worker-crash-loop falcon\/redis-down/m);
+    expect(text).not.toContain(':restart-redis');
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 });
 
@@ -43,9 +72,10 @@ function program(state: LiveState): Program {
     region: { name: 'here', system: 'falcon' },
     catalogue: realCatalogue,
     pack: falconPack(),
-    live: { store: { getState: () => state } },
+    live: { store: createStore(() => state), flush: () => undefined },
     look: () => Promise.resolve(),
     context: {
+      clock: systemClock,
       signals: () => ({ p95: 0.2 }),
       reach: (signal: AbortSignal) => ({
         clock: systemClock,
