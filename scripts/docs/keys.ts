@@ -88,6 +88,7 @@ function runs(): readonly RunContext[] {
             recommended: some,
             branches: Number(some),
             steps: Number(some),
+            irreversible: null,
             undoable: acted,
             skippable: acted,
             inputs: Number(some),

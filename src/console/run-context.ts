@@ -6,12 +6,25 @@ import type { RunView } from './session.ts';
 /** The action that carries a message away: nothing takes that back. */
 const SEND = 'notify.send';
 
-/** True when the last change of a run was not taken back. */
-export function undoable(acts: readonly Act[]): boolean {
+/** The last change of a run, unless it was taken back. */
+function lastChange(acts: readonly Act[]): Act | null {
   const done = acts.filter((act) => act.state === 'done');
   const undone = new Set(done.flatMap((act) => act.undoOf ?? []));
   const last = done.findLast((act) => act.undoOf === null && act.action !== SEND);
-  return last !== undefined && !undone.has(last.intent);
+  return last === undefined || undone.has(last.intent) ? null : last;
+}
+
+/** Why the last change of a run cannot be taken back, as its leaf says; null where it may be. */
+function irreversible({ controller, state }: Ran): string | null {
+  const leaf = controller.runbook.nodes.get(lastChange(state.acts)?.leaf ?? '');
+  return leaf?.kind === 'do' && leaf.undo === null ? leaf.irreversible : null;
+}
+
+type Ran = Pick<RunView, 'controller' | 'state'>;
+
+/** True when the last change of a run was not taken back, and can be. */
+export function undoable(run: Ran): boolean {
+  return lastChange(run.state.acts) !== null && irreversible(run) === null;
 }
 
 /** The points a person goes through where the run stands. */
@@ -57,7 +70,8 @@ export function runContext(run: RunView): NonNullable<KeyContext['run']> {
     recommended: visit?.recommended != null,
     branches: turnsFrom(run).length,
     steps: state.path.filter((entry) => entry.step !== state.current).length,
-    undoable: undoable(state.acts),
+    undoable: undoable(run),
+    irreversible: irreversible(run),
     skippable: skippable(run),
     inputs: inputs.length,
     missing: inputs.filter(({ id }) => !Object.hasOwn(state.inputs, id)).length,

@@ -58,10 +58,30 @@ function branchesFrom(run: RunView): readonly WayOn[] {
   return node.branches.map((branch) => ({ to: branch.to, because: reasonOf(branch, node.kind) }));
 }
 
-/** Why one would take a branch, in the runbook's own words where they need nothing filled in. */
+const SECTION =
+  /\{\{\s*[#^]\s*([\w.-]+)[^}]*\}\}(?:(?!\{\{\s*\/\s*\1\b)[\s\S])*\{\{\s*\/\s*\1\s*\}\}/g;
+
+/**
+ * The words of a template where nothing is known to fill it with: `Redis is {{state}}` is `Redis is …`, and
+ * what stands there only under a condition is left out.
+ */
+function gist(template: string): string {
+  let words = template;
+  for (let before = ''; before !== words; ) {
+    before = words;
+    words = words.replaceAll(SECTION, '');
+  }
+  return words
+    .replaceAll(/\{\{\{?[^}]*\}?\}\}/g, '…')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+}
+
+/** Why one would take a branch: the runbook's own words, as a condition while nothing says that it holds. */
 function reasonOf({ when, because }: Branch, kind: GraphNode['kind']): string {
-  if (when !== null) return `when ${when.text}`;
-  if (because !== '' && !because.includes('{{')) return because;
+  const words = gist(because);
+  if (when !== null) return words === '' ? `when ${when.text}` : `if: ${words}`;
+  if (because !== '' && words === because) return because;
   return kind === 'ask' ? '' : 'when nothing else holds';
 }
 

@@ -55,6 +55,8 @@ export interface KeyContext {
     readonly steps: number;
     /** True when a change of this run can still be taken back. */
     readonly undoable: boolean;
+    /** Why the last change cannot be taken back; null where that is not said. */
+    readonly irreversible: string | null;
     /** True when the step may be left out with a reason. */
     readonly skippable: boolean;
     /** Inputs that are asked for here, and those among them that were not given yet. */
@@ -84,6 +86,8 @@ export interface Binding {
   readonly scope: Scope;
   /** What it does, for help. */
   readonly title: string;
+  /** Title of the digits that this one begins: help tells those of one command on one line. */
+  readonly digits?: string;
   /** The shortest words for the hint bar; null, or an empty text, leaves it to help. */
   readonly hint: string | ((context: KeyContext) => string) | null;
   readonly command: Command;

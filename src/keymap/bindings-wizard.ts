@@ -57,7 +57,7 @@ const noWay =
   (place: number): Disabled =>
   (context: KeyContext) =>
     unless(whileBusy, whileVerifying, noBranches, (run) =>
-      place < run.branches ? null : `there are ${run.branches} ways from here`,
+      place < run.branches ? null : `the ways from here end at ${run.branches}`,
     )(context);
 
 const ways: readonly Binding[] = Array.from({ length: WAYS_MAX }, (_, place) => ({
@@ -69,6 +69,17 @@ const ways: readonly Binding[] = Array.from({ length: WAYS_MAX }, (_, place) => 
     { type: 'way', place },
     noWay(place),
   ),
+  ...(place === 0
+    ? {
+        label: `1-${WAYS_MAX}`,
+        hint: when(
+          ({ phase, recommended, branches }) =>
+            phase === 'deciding' && !recommended && branches > 0,
+          'choose a way',
+        ),
+        digits: 'Take the way that has this number',
+      }
+    : {}),
 }));
 
 /** Space ticks here, as it marks in lists. */
@@ -164,7 +175,7 @@ const others: readonly Binding[] = [
     'undo',
     'u',
     'Undo the last change, where an undo is declared; also after the run has ended',
-    'undo',
+    when(({ undoable }) => undoable, 'undo'),
     { type: 'undo' },
     evenEnded(whileBusy, nothingDone),
   ),

@@ -63,8 +63,12 @@ export const noBranches: Rule = (run) =>
 export const notSkipped: Rule = (run) =>
   run.skippable ? null : 'this is not skipped: b goes back, o turns, J jumps';
 export const atStart: Rule = (run) => (run.steps > 0 ? null : 'this is the first step');
-export const nothingDone: Rule = (run) =>
-  run.undoable ? null : 'this run has changed nothing: there is nothing to undo';
+export const nothingDone: Rule = (run) => {
+  if (run.undoable) return null;
+  return run.irreversible === null
+    ? 'this run has changed nothing: there is nothing to undo'
+    : `the last change cannot be undone: ${run.irreversible}`;
+};
 export const noChecklist: Rule = (run) =>
   run.points > 0 && (run.phase === 'deciding' || run.phase === 'leaf')
     ? null
@@ -80,6 +84,8 @@ export function actHint({ run }: KeyContext): string {
   if (run === null) return 'continue';
   if (run.handedTo !== null && run.holder !== null) return 'take it over';
   switch (run.phase) {
+    case 'finished':
+      return '';
     case 'input':
       return run.missing === 1 ? 'give the value…' : `give ${run.missing} values…`;
     case 'stuck':

@@ -4,7 +4,7 @@ import { containersTable } from '../../src/console/tables/containers.ts';
 import type { SignalReading } from '../../src/domain/signal.ts';
 import type { LiveState } from '../../src/live/state.ts';
 import type { Runbook } from '../../src/runbooks/graph.ts';
-import { type Line, text } from './line.ts';
+import { type Line, lineWidth, text } from './line.ts';
 import { metricWords } from './metrics.ts';
 import { healthSign, healthTone } from './sign.ts';
 
@@ -17,8 +17,11 @@ export function watched(live: LiveState, runbook: Runbook): readonly SignalReadi
   });
 }
 
-/** The pinned numbers on one line: what is broken among what the runbook watches, then its signals. */
-export function pinnedLine(live: LiveState, runbook: Runbook): Line {
+/** Cells between two of the pinned. */
+const GAP = 3;
+
+/** The pinned numbers on one line, whole ones only: what is broken, then the signals it watches. */
+export function pinnedLine(live: LiveState, runbook: Runbook, width: number): Line {
   const broken = sorted(breakersTable, live.breakers, null)
     .filter(({ state }) => state !== 'closed')
     .map((breaker): Line => {
@@ -32,6 +35,15 @@ export function pinnedLine(live: LiveState, runbook: Runbook): Line {
   const numbers = watched(live, runbook)
     .filter(({ unit }) => unit !== 'state')
     .map((reading): Line => [...metricWords(reading), text('   ')]);
-  const all = [...broken, ...numbers, ...down];
-  return [text(' '), ...(all.length > 0 ? all.flat() : [text('nothing is pinned', 'quiet')])];
+  const all = [...broken, ...down, ...numbers];
+  if (all.length === 0) return [text(' nothing is pinned', 'quiet')];
+  const shown: Line[] = [[text(' ')]];
+  let used = 1;
+  for (const item of all) {
+    // What is left of the gap after the last one may be cut.
+    if (used + lineWidth(item) - GAP > width) continue;
+    shown.push(item);
+    used += lineWidth(item);
+  }
+  return shown.flat();
 }

@@ -122,8 +122,8 @@ export function verifyingBlock(run: RunView, node: GraphNode, width: number): re
   ];
 }
 
-function otherKeys({ state }: RunView): string {
-  const undo = undoable(state.acts) ? 'u takes the change back   ' : '';
+function otherKeys(run: RunView): string {
+  const undo = undoable(run) ? 'u takes the change back   ' : '';
   return `o tries again or turns elsewhere   ${undo}E escalates`;
 }
 
@@ -172,6 +172,13 @@ function proofWord(state: RunState): Line {
   return state.verified === false ? [text(', not verified', 'bad')] : [];
 }
 
+/** What the runbook says where it ended; an action or a proof has said it already. */
+function endingLines({ controller, state }: RunView, width: number): readonly Line[] {
+  const node = controller.runbook.nodes.get(state.current);
+  const tells = node?.kind === 'end' || node?.kind === 'manual';
+  return tells && state.outcome === node.ends ? indented(node.title, width, 5) : [];
+}
+
 /** How the run ended, what was done and proved, and where the record is. */
 export function finishedBlock(run: RunView, width: number): readonly Line[] {
   const { state } = run;
@@ -184,6 +191,7 @@ export function finishedBlock(run: RunView, width: number): readonly Line[] {
       [text(took, 'quiet')],
       width,
     ),
+    ...endingLines(run, width),
     gap,
     ...state.acts.flatMap((act) => actLines(act, width)),
     ...(proof === null
@@ -198,9 +206,7 @@ export function finishedBlock(run: RunView, width: number): readonly Line[] {
     [
       text('   Esc ', 'accent'),
       text('back   ', 'quiet'),
-      ...(undoable(state.acts)
-        ? [text('u ', 'accent'), text('takes the last change back', 'quiet')]
-        : []),
+      ...(undoable(run) ? [text('u ', 'accent'), text('takes the last change back', 'quiet')] : []),
     ],
   ];
 }

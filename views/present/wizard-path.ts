@@ -1,4 +1,4 @@
-import type { Visit } from '../../src/engine/state.ts';
+import type { Act, Visit } from '../../src/engine/state.ts';
 import type { Runbook } from '../../src/runbooks/graph.ts';
 import { age, type Line, type Span, spread, type Tone, text } from './line.ts';
 import { gap, indented } from './prose.ts';
@@ -12,9 +12,10 @@ function titleOf(runbook: Runbook, id: string): string {
 }
 
 /** How sure a turn was, in words: what the evidence says, or that the operator chose. */
-function sureness(visit: Visit): { readonly words: string; readonly tone: Tone } {
+function sureness(visit: Walked): { readonly words: string; readonly tone: Tone } {
   const { taken } = visit;
   if (visit.skipped !== null) return { words: 'skipped', tone: 'warn' };
+  if (visit.passedBy) return { words: 'not done', tone: 'warn' };
   if (taken === null) return { words: '', tone: 'quiet' };
   if (taken.overridden) return { words: 'you chose otherwise', tone: 'warn' };
   if (taken.by === 'operator' && visit.recommended === null) {
@@ -23,13 +24,18 @@ function sureness(visit: Visit): { readonly words: string; readonly tone: Tone }
   return taken.sure ? { words: 'sure', tone: 'ok' } : { words: 'not sure', tone: 'warn' };
 }
 
-function signOf(visit: Visit): Span {
-  if (visit.skipped !== null) return text(' – ', 'warn');
+type Walked = Visit & {
+  /** A leaf whose action was not carried out: another way was taken. */
+  readonly passedBy: boolean;
+};
+
+function signOf(visit: Walked): Span {
+  if (visit.skipped !== null || visit.passedBy) return text(' – ', 'warn');
   if (visit.evidence?.error != null) return text(' ▲ ', 'warn');
   return text(' ✔ ', 'ok');
 }
 
-function fullVisit(visit: Visit, runbook: Runbook, width: number): readonly Line[] {
+function fullVisit(visit: Walked, runbook: Runbook, width: number): readonly Line[] {
   const { evidence, taken, skipped } = visit;
   const head = spread(
     [signOf(visit), text(titleOf(runbook, visit.step))],
@@ -51,7 +57,7 @@ function fullVisit(visit: Visit, runbook: Runbook, width: number): readonly Line
   return [...lines, gap];
 }
 
-function compactVisit(visit: Visit, runbook: Runbook, width: number): Line {
+function compactVisit(visit: Walked, runbook: Runbook, width: number): Line {
   const sure = sureness(visit);
   const why = visit.skipped ?? visit.taken?.because ?? '';
   return spread(
@@ -61,7 +67,7 @@ function compactVisit(visit: Visit, runbook: Runbook, width: number): Line {
   );
 }
 
-function counted(visits: readonly Visit[]): Line {
+function counted(visits: readonly Walked[]): Line {
   const unsure = visits.filter((visit) => sureness(visit).words !== 'sure').length;
   const number = visits.length === 1 ? '1 check' : `${visits.length} checks`;
   const words = unsure === 0 ? `${number}, all sure` : `${number}, ${unsure} not sure`;
@@ -70,12 +76,18 @@ function counted(visits: readonly Visit[]): Line {
 
 /** The path walked so far, as much of it as the level says. */
 export function pathLines(
-  visits: readonly Visit[],
+  path: readonly Visit[],
+  acts: readonly Act[],
   runbook: Runbook,
   width: number,
   level: PathLevel,
 ): readonly Line[] {
-  if (visits.length === 0) return [];
+  if (path.length === 0) return [];
+  const acted = new Set(acts.flatMap(({ leaf, startedAt }) => (startedAt === null ? [] : [leaf])));
+  const visits = path.map((visit) => ({
+    ...visit,
+    passedBy: runbook.nodes.get(visit.step)?.kind === 'do' && !acted.has(visit.step),
+  }));
   if (level === 'one') return [counted(visits)];
   if (level === 'compact') {
     return [...visits.map((visit) => compactVisit(visit, runbook, width)), gap];

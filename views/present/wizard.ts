@@ -1,6 +1,6 @@
 import type { RunView } from '../../src/console/session.ts';
 import { isLeaf } from '../../src/runbooks/graph.ts';
-import { type Line, spread, text } from './line.ts';
+import { type Line, lineWidth, spread, text } from './line.ts';
 import { scrolled, windowOf } from './list.ts';
 import { gap, indented } from './prose.ts';
 import { actingBlock } from './wizard-acting.ts';
@@ -15,15 +15,12 @@ export function wizardTitle(run: RunView, width: number): Line {
   const { path, current } = run.state;
   const checks = path.filter(({ taken, skipped }) => taken !== null || skipped !== null).length;
   const number = checks === 1 ? '1 check' : `${checks} checks`;
-  return spread(
-    [text(' '), text(runbook.title, 'strong')],
-    [
-      text(`${runbook.id}   `, 'quiet'),
-      text(checks === 0 ? '' : `${number} → `, 'quiet'),
-      text(current, 'accent'),
-    ],
-    width,
-  );
+  const title: Line = [text(' '), text(runbook.title, 'strong')];
+  const at: Line = [text(checks === 0 ? '' : `${number} → `, 'quiet'), text(current, 'accent')];
+  const whole: Line = [text(`${runbook.id}   `, 'quiet'), ...at];
+  // A title says more than an id, which is in the timeline too.
+  const fits = lineWidth(title) + lineWidth(whole) + 2 <= width;
+  return spread(title, fits ? whole : at, width);
 }
 
 /** The block of where the run stands now. */
@@ -107,12 +104,13 @@ export function wizardView(run: RunView, width: number, rows: number): WizardVie
   const extra = meanwhileLines(run, width);
   const tail = fixed + extra.length + 2 <= rows ? extra : [];
   for (const level of pathLevels) {
-    const path = pathLines(walked, controller.runbook, width, level);
+    const path = pathLines(walked, state.acts, controller.runbook, width, level);
     if (path.length + fixed + tail.length <= rows) {
       return { lines: [...driving, ...path, ...block, ...tail], scrollMax: 0 };
     }
   }
-  const path = pathLines(walked, controller.runbook, width, 'one').slice(0, rows > 4 ? 1 : 0);
+  const whole = pathLines(walked, state.acts, controller.runbook, width, 'one');
+  const path = whole.slice(0, rows > 4 ? 1 : 0);
   const left = Math.max(0, rows - driving.length - path.length);
   const lines = [
     ...driving.slice(0, rows),

@@ -12,5 +12,5 @@ export function PinnedLine({
   readonly width: number;
 }) {
   const live = useLive((state) => state);
-  return <LineView line={pinnedLine(live, runbook)} width={width} />;
+  return <LineView line={pinnedLine(live, runbook, width)} width={width} />;
 }

@@ -10,7 +10,20 @@ describe('ways', () => {
     await press('r', '2');
     expect(run.calls).toContain('proceed tell');
     await press('7');
-    expect(session().toast?.text).toContain('there are 3 ways');
+    expect(session().toast?.text).toContain('the ways from here end at 3');
+  });
+
+  test('o tells them in the words of the runbook, as conditions', async () => {
+    const run = runsAt.gather();
+    const { press, top } = openDesk({ run });
+    await press('r', 'o');
+    expect(top()).toMatchObject({
+      items: [
+        { detail: 'if: the cache is silent' },
+        { detail: 'when result.database.waiting > 5' },
+        { detail: 'when nothing else holds' },
+      ],
+    });
   });
 
   test('J lists every other step; typing narrows, Enter jumps', async () => {
@@ -166,8 +179,8 @@ describe('handing over', () => {
 
 describe('undo', () => {
   test('is there after the end too, until it was undone', async () => {
-    const ended = { phase: 'finished', outcome: 'resolved', acts: [doneAct] } as const;
-    const run = fakeRun(ended);
+    const done = { ...doneAct, leaf: 'raise-maxmemory' };
+    const run = fakeRun({ phase: 'finished', outcome: 'resolved', acts: [done] });
     const { press, pressSeen, top } = openDesk({ run });
     await press('r');
     await pressSeen('u');
@@ -175,10 +188,18 @@ describe('undo', () => {
     expect(top()?.kind).toBe('confirm');
     await press('escape');
     const undone = act({ intent: 'intent-2', state: 'done', undoOf: 'intent-1' });
-    run.become({ acts: [doneAct, undone] });
+    run.become({ acts: [done, undone] });
     run.calls.length = 0;
     await press('u');
     expect(run.calls).toEqual([]);
+  });
+
+  test('is refused with the reason of the leaf where there is none', async () => {
+    const run = fakeRun({ acts: [doneAct] });
+    const { press, session } = openDesk({ run });
+    await press('r', 'u');
+    expect(run.calls).not.toContain('planUndo');
+    expect(session().toast?.text).toContain('a restart cannot be taken back');
   });
 
   test('a message that was sent is nothing to undo', async () => {

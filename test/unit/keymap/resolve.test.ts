@@ -12,6 +12,7 @@ const run: NonNullable<KeyContext['run']> = {
   branches: 1,
   steps: 1,
   undoable: false,
+  irreversible: null,
   skippable: false,
   inputs: 0,
   missing: 0,
@@ -117,7 +118,7 @@ describe('resolve', () => {
     ['L', {}, 'told anything'],
     ['T', {}, 'you drive this run'],
     [' ', {}, 'no checklist'],
-    ['3', { branches: 2 }, 'there are 2 ways'],
+    ['3', { branches: 2 }, 'the ways from here end at 2'],
     [
       'enter',
       { phase: 'deciding', kind: 'checklist', points: 3, unticked: 2 },

@@ -12,6 +12,7 @@ import {
   fakeRun,
   plan,
   verification,
+  visit,
 } from '../../fixtures/run.ts';
 import { runsAt } from '../../fixtures/wizard.ts';
 import { createFakeClock } from '../../harness/fake-clock.ts';
@@ -103,6 +104,21 @@ describe.each(sizes)('the wizard at %i×%i', (columns, rows) => {
     stage.picture(`${at}-kind-${name}`);
     for (const word of words) expect(stage.text()).toContain(word);
     expect(stage.wrapped()).toBe(0);
+  });
+
+  test('a leaf that was passed by is not told as done', async () => {
+    const turn = { to: 'flush-cache', because: 'chosen by the operator', sure: true };
+    const left = visit({
+      step: 'restart-redis',
+      evidence: null,
+      recommended: null,
+      taken: { ...turn, by: 'operator', overridden: false },
+    });
+    const run = fakeRun({ current: 'flush-cache', path: [visit(), left] });
+    const { stage } = await show(size, run);
+    await stage.press('r');
+    expect(stage.text()).toMatch(/– Restart Redis[\s\S]*not done/);
+    expect(stage.text()).not.toContain('✔ Restart Redis');
   });
 
   test('a proof tells the number it watches, how it went, and when it ends', async () => {
