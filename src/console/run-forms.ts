@@ -18,7 +18,7 @@ export interface FormCommands {
 const plain = { default: null, pattern: null, max: null, choices: null } as const;
 
 const handOverFields: readonly FormField[] = [
-  { spec: { ...plain, id: 'to', title: 'Who takes it', type: 'name', min: 1 }, preset: null },
+  { spec: { ...plain, id: 'to', title: 'Who takes it', type: 'text', min: 1 }, preset: null },
   {
     spec: { ...plain, id: 'note', title: 'What they should know', type: 'text', min: 0 },
     preset: null,

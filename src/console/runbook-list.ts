@@ -12,7 +12,10 @@ function diagnosed({ runbook, diagnosis }: Suggestion): string {
 
 /** The picker's runbooks: what fits now first, the rest by title. */
 export function runbookItems(ports: ConsolePorts): readonly ListItem[] {
-  const { suggestions } = ports.board.getState();
+  const { incidents, suggestions } = ports.board.getState();
+  const open = new Set(
+    incidents.flatMap(({ run }) => (run === null || run.phase === 'finished' ? [] : [run.runbook])),
+  );
   const suggested = new Set(suggestions.map(({ runbook }) => runbook.id));
   const rest = ports.runbooks
     .filter(({ id }) => !suggested.has(id))
@@ -25,7 +28,7 @@ export function runbookItems(ports: ConsolePorts): readonly ListItem[] {
   return [...first, ...rest].map(({ runbook, detail }) => ({
     value: runbook.id,
     label: runbook.title,
-    detail: `${runbook.severity}  ${detail}`,
+    detail: `${runbook.severity}  ${open.has(runbook.id) ? 'a run is open; ' : ''}${detail}`,
     quick: runbook.key,
   }));
 }

@@ -80,6 +80,8 @@ const global: readonly Binding[] = [
   },
 ];
 
+const panelDigits = `Panel: ${panelIds.map((panel, index) => `${index + 1} ${panel}`).join(', ')}`;
+
 const digits = (scope: Scope): readonly Binding[] =>
   panelIds.map((panel, index) => ({
     id: `panel-${panel}`,
@@ -87,7 +89,7 @@ const digits = (scope: Scope): readonly Binding[] =>
     scope,
     title: `Panel ${index + 1}: ${panel}`,
     hint: index === 0 ? 'panel' : null,
-    ...(index === 0 ? { label: `1-${panelIds.length}` } : {}),
+    ...(index === 0 ? { label: `1-${panelIds.length}`, digits: panelDigits } : {}),
     command: { type: 'focus', panel },
     ...(panel === 'pods' ? { disabled: noPods } : {}),
   }));

@@ -2,7 +2,7 @@ import { useEffect } from 'react';
 import { confirmStage } from '../../src/console/context.ts';
 import type { ConfirmOverlay } from '../../src/console/session.ts';
 import { useSession, useStage } from '../kit/context.ts';
-import { type Line, text } from '../present/line.ts';
+import { type Line, lineWidth, text } from '../present/line.ts';
 import { scrolled } from '../present/list.ts';
 import { detailLines, evidenceAge, planLines, riskTone } from '../present/plan.ts';
 import { gap, indented, labelled } from '../present/prose.ts';
@@ -55,8 +55,14 @@ function askLines(overlay: ConfirmOverlay, width: number): readonly Line[] {
         ],
         esc,
       ];
-    default:
-      return [...lines, [text('   y ', 'accent'), text(plan.title, 'strong'), ...esc]];
+    default: {
+      const does: Line = [text('   y ', 'accent'), text(plan.title, 'strong')];
+      const fits = lineWidth(does) + lineWidth(esc) <= width;
+      return [
+        ...lines,
+        ...(fits ? [[...does, ...esc]] : [does, [text('   Esc ', 'accent'), ...esc.slice(1)]]),
+      ];
+    }
   }
 }
 

@@ -9,7 +9,29 @@ import { centred, DialogBox } from './box.tsx';
 import type { OverlayProps } from './overlay-layer.tsx';
 
 const LIST_WIDTH_MAX = 84;
-const LABEL_WIDTH_MAX = 40;
+/** Cells that what is told of an entry keeps, if it needs so many. */
+const DETAIL_WIDTH_MIN = 24;
+/** The sign of the chosen one, an entry's own key, the gap, the frame. */
+const AROUND = 10;
+
+/** How wide the names of a list are in a box that is `inner` wide. */
+export function labelWidthOf(items: readonly ListItem[], inner: number): number {
+  const most = (of: (item: ListItem) => string) =>
+    Math.max(...items.map((item) => textWidth(of(item))), 0);
+  // On a narrow screen the name comes before what is told of it.
+  const beside = Math.min(
+    most(({ detail }) => detail),
+    DETAIL_WIDTH_MIN,
+    Math.floor(inner / 4),
+  );
+  return Math.max(
+    10,
+    Math.min(
+      most(({ label }) => label),
+      inner - AROUND - beside,
+    ),
+  );
+}
 
 /** One row of a list: its own key, its name, and why one would choose it. */
 export function rowLine(item: ListItem, labelWidth: number, chosen: boolean): Line {
@@ -32,11 +54,10 @@ const keysLine: Line = [
 export function List({ overlay, columns, rows }: OverlayProps<ListOverlay>) {
   const { console, appearance } = useStage();
   const { items } = overlay;
-  const longest = Math.max(...items.map((item) => textWidth(item.label)), 10);
-  const labelWidth = Math.min(longest, LABEL_WIDTH_MAX, columns - 20);
   const limit = Math.max(1, Math.min(items.length, rows - 6));
   const area = centred(columns, rows, LIST_WIDTH_MAX, limit + 5);
   const inner = area.width - 2;
+  const labelWidth = labelWidthOf(items, inner);
   const byValue = new Map(items.map((item) => [item.value, item]));
   const Indicator = ({ isSelected = false }: { readonly isSelected?: boolean }) => (
     <Text>{isSelected ? (appearance.unicode ? ' ▸' : ' >') : '  '}</Text>

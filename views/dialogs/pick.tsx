@@ -4,14 +4,13 @@ import { fitting } from '../../src/console/pick.ts';
 import type { PickOverlay } from '../../src/console/session.ts';
 import { useStage } from '../kit/context.ts';
 import { LineView } from '../kit/lines.tsx';
-import { type Line, text, textWidth } from '../present/line.ts';
+import { type Line, text } from '../present/line.ts';
 import { windowOf } from '../present/list.ts';
 import { centred, DialogBox } from './box.tsx';
-import { rowLine } from './list.tsx';
+import { labelWidthOf, rowLine } from './list.tsx';
 import type { OverlayProps } from './overlay-layer.tsx';
 
 const WIDTH_MAX = 100;
-const LABEL_WIDTH_MAX = 40;
 
 const none = () => undefined;
 
@@ -37,8 +36,7 @@ export function Pick({ overlay, columns, rows }: OverlayProps<PickOverlay>) {
   const limit = Math.max(1, Math.min(all.length, rows - 8));
   const area = centred(columns, rows, WIDTH_MAX, limit + 6);
   const inner = area.width - 2;
-  const longest = Math.max(...all.map((item) => textWidth(item.label)), 10);
-  const labelWidth = Math.min(longest, LABEL_WIDTH_MAX, columns - 24);
+  const labelWidth = labelWidthOf(all, inner);
   const chosen = Math.max(0, Math.min(overlay.chosen, found.length - 1));
   const [from, to] = windowOf(found.length, chosen, limit);
   const shown = found.slice(from, to);

@@ -48,15 +48,16 @@ function alertWords(alert: Alarm): Line {
 export function alertStrip(alerts: readonly Alarm[], width: number): Line {
   if (alerts.length === 0) return [text(' no alert', 'quiet')];
   const counted = (hidden: number): Line => [
-    text(` +${hidden} more `, 'warn'),
+    text(` +${hidden}: `, 'warn'),
     text('8', 'accent'),
+    text(' lists', 'quiet'),
   ];
   const shown: Line[] = [];
   let used = 1;
   for (const [index, alert] of alerts.entries()) {
     const words = alertWords(alert);
     const need = lineWidth(words);
-    const more = alerts.length - index - 1 > 0 ? 11 : 0;
+    const more = alerts.length - index - 1 > 0 ? 13 : 0;
     if (used + need + more > width && index > 0) {
       return [text(' '), ...shown.flat(), ...counted(alerts.length - index)];
     }

@@ -34,9 +34,12 @@ function bindingLines(
   width: number,
   unicode: boolean,
 ): readonly Line[] {
-  const keys = binding.keys.map((key) => labelOf(key, unicode)).join(' ');
+  const keys =
+    binding.digits === undefined
+      ? binding.keys.map((key) => labelOf(key, unicode)).join(' ')
+      : (binding.label ?? '');
   const reason = binding.disabled?.(context) ?? null;
-  const words = wrap(binding.title, width - KEYS_WIDTH - 4);
+  const words = wrap(binding.digits ?? binding.title, width - KEYS_WIDTH - 4);
   const lines: Line[] = words.map((part, index) => [
     text(
       `   ${(index === 0 ? keys : '').padEnd(KEYS_WIDTH)} `,
@@ -52,6 +55,17 @@ function bindingLines(
   return lines;
 }
 
+/** The bindings without the digits that another one tells of. */
+function told(bindings: readonly Binding[]): readonly Binding[] {
+  const begun = new Set(
+    bindings.flatMap(({ digits, command }) => (digits === undefined ? [] : [command.type])),
+  );
+  return bindings.filter(
+    ({ digits, command, keys }) =>
+      digits !== undefined || !begun.has(command.type) || !/^\d$/.test(keys[0] ?? ''),
+  );
+}
+
 /** Every key that holds here, from the key table, with the reason where one cannot be used now. */
 export function helpLines(
   scopes: readonly Scope[],
@@ -60,7 +74,7 @@ export function helpLines(
   unicode: boolean,
 ): readonly Line[] {
   return scopes.flatMap((scope) => {
-    const found = bindingsOf([scope]);
+    const found = told(bindingsOf([scope]));
     if (found.length === 0) return [];
     const lines = found.flatMap((binding) => bindingLines(binding, context, width, unicode));
     return [[text(` ${titles[scope]}`, 'strong')], ...lines, gap];

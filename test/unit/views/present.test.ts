@@ -250,7 +250,7 @@ describe('the lines under the header', () => {
     const alerts = ['A', 'B', 'C', 'D'].map((name) => alert(`Alert${name}`));
     const line = alertStrip(alerts, 80);
     expect(lineWidth(line)).toBeLessThanOrEqual(80);
-    expect(plain(line)).toMatch(/AlertA .*\+2 more 8$/);
+    expect(plain(line)).toMatch(/AlertA .*\+2: 8 lists$/);
     expect(plain(alertStrip([], 80))).toBe(' no alert');
   });
 
