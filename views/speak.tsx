@@ -92,7 +92,8 @@ function narrate(
       if (opened || moved) voice.forget();
       voice.say(sessionChanges(before, after, ports));
       // What has been said counts as seen: the dialog begins to listen a moment later.
-      if (after.overlays !== before.overlays) console.painted();
+      const planned = after.run?.preview !== before.run?.preview;
+      if (after.overlays !== before.overlays || planned) console.painted();
       if (after.redraws !== before.redraws) {
         voice.forget();
         voice.say([statusSentence(ports.live.getState())]);

@@ -45,10 +45,7 @@ export function createConsole(ports: ConsolePorts, { idle }: { idle: IdleCounter
   return {
     session,
     ...dispatcher,
-    resize(columns, rows) {
-      const now = session.getState();
-      if (now.columns !== columns || now.rows !== rows) session.setState({ columns, rows });
-    },
+    resize: core.resize,
     painted: core.painted,
     shows: interest.shows,
     onCopy(taker) {

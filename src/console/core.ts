@@ -3,7 +3,13 @@ import type { Timer } from '../domain/clock.ts';
 import { asOperatorError } from '../domain/operator-error.ts';
 import type { IdleCounter } from './idle.ts';
 import type { ConsolePorts } from './ports.ts';
-import type { MessageOverlay, Overlay, SessionState, Toast } from './session.ts';
+import {
+  isTooSmall,
+  type MessageOverlay,
+  type Overlay,
+  type SessionState,
+  type Toast,
+} from './session.ts';
 
 /** How long a dialog has to be on the screen before keys reach it. */
 export const DIALOG_ARM_MS = 300;
@@ -35,8 +41,12 @@ export interface Core {
   copy(text: string, words: string): boolean;
   /** Runs work a key has caused, counted as busy; what it throws is told in a message. */
   task(what: string, work: () => Promise<void>): void;
-  /** Starts the arming of overlays that have reached the screen. */
+  /** Starts the arming of overlays that have reached the screen, and the time a plan has stood there. */
   painted(): void;
+  /** Whether this plan of a leaf has stood on the screen long enough to be read. */
+  seen(plan: object): boolean;
+  /** Takes the size of the terminal; what it no longer shows has to be seen again. */
+  resize(columns: number, rows: number): void;
   close(): void;
 }
 
@@ -111,6 +121,7 @@ export function createCore(
   clipboard: (text: string) => CopyOutcome,
 ): Core {
   let toastTimer: Timer | null = null;
+  let shownAt = new WeakMap<object, number>();
   const overlays = createOverlays(session, () => arming);
   const arming = createArming(ports, idle, (id) => overlays.patch(id, { armed: true }));
   const message: Core['message'] = (words) => overlays.push({ kind: 'message', ...words });
@@ -141,7 +152,27 @@ export function createCore(
         })
         .finally(done);
     },
-    painted: () => arming.begin(session.getState().overlays),
+    painted() {
+      const state = session.getState();
+      if (isTooSmall(state)) return;
+      arming.begin(state.overlays);
+      const plan = state.run?.preview?.plan;
+      const shown = state.screen === 'wizard' && state.overlays.length === 0;
+      if (plan !== undefined && shown && !shownAt.has(plan)) shownAt.set(plan, ports.clock.now());
+    },
+    seen(plan) {
+      const at = shownAt.get(plan);
+      return at !== undefined && ports.clock.now() - at >= DIALOG_ARM_MS;
+    },
+    resize(columns, rows) {
+      const now = session.getState();
+      if (now.columns === columns && now.rows === rows) return;
+      session.setState({ columns, rows });
+      if (!isTooSmall({ columns, rows })) return;
+      arming.endAll();
+      shownAt = new WeakMap();
+      for (const { id } of now.overlays) overlays.patch(id, { armed: false });
+    },
     close() {
       toastTimer?.cancel();
       arming.endAll();

@@ -11,7 +11,7 @@ import { createPaletteCommands, type PaletteCommands } from './palette-commands.
 import { createRunCommands, type RunCommands } from './run-commands.ts';
 import { createRunOpener, type RunOpener } from './run-opener.ts';
 import { logTargets } from './selection.ts';
-import { topOverlay } from './session.ts';
+import { isTooSmall, topOverlay } from './session.ts';
 import { createTableCommands, type TableCommands } from './table-commands.ts';
 import { editText, paste } from './text.ts';
 
@@ -170,8 +170,9 @@ export function createDispatcher(core: Core): Dispatcher {
   };
 
   const press = (event: KeyPress) => {
-    if (comesTooEarly(core, event)) return;
     const session = core.session.getState();
+    if (isTooSmall(session) && !event.key.startsWith('ctrl+')) return;
+    if (comesTooEarly(core, event)) return;
     // What was said about the last key stands in the place of the hints: it has been read.
     if (session.toast !== null) core.session.setState({ toast: null });
     const outcome = resolve(scopesOf(session), event.key, keyContext(core.ports, session));

@@ -41,9 +41,11 @@ function showPlan(core: Core, plan: Plan): void {
   });
 }
 
-/** Enter alone is enough for what is reversible, was seen, and stays within the limits. */
-function needsNoDialog(run: RunView, plan: Plan): boolean {
-  const shown = shownPlan(run);
+/**
+ * Enter alone is enough for what is reversible, was seen, and stays within the limits.
+ * @param shown the plan that could be read when Enter was pressed; null for none
+ */
+function needsNoDialog(run: RunView, shown: Plan | null, plan: Plan): boolean {
   const leaf = run.controller.runbook.nodes.get(plan.leaf)?.kind === 'do';
   const seen = shown !== null && targetsOf(shown) === targetsOf(plan);
   return leaf && !run.adHoc && seen && plan.risk === 'reversible' && plan.overLimit === null;
@@ -52,6 +54,7 @@ function needsNoDialog(run: RunView, plan: Plan): boolean {
 async function planOn(
   core: Core,
   run: RunView,
+  shown: Plan | null,
   controller: RunController,
 ): Promise<Refusal | null> {
   const plan = await controller.plan();
@@ -59,7 +62,7 @@ async function planOn(
   const now = core.session.getState().run;
   if (now?.controller !== controller || now.state.current !== run.state.current) return null;
   core.session.setState({ run: { ...now, preview: { node: plan.leaf, plan } } });
-  if (needsNoDialog(run, plan)) return controller.confirm(plan);
+  if (needsNoDialog(run, shown, plan)) return controller.confirm(plan);
   showPlan(core, plan);
   return null;
 }
@@ -84,7 +87,12 @@ function confirmPlan(core: Core, overlay: ConfirmOverlay, typed?: string): void 
 /** Binds the dialog's keys to a dispatcher core. */
 export function createConfirmCommands(core: Core): ConfirmCommands {
   return {
-    plan: (run) => ask(core, 'reading the targets', (controller) => planOn(core, run, controller)),
+    plan(run) {
+      // An Enter typed ahead of the leaf opens its dialog; it never does what nobody has read.
+      const shown = shownPlan(run);
+      const read = shown !== null && core.seen(shown) ? shown : null;
+      ask(core, 'reading the targets', (controller) => planOn(core, run, read, controller));
+    },
     undo: () =>
       ask(core, 'reading what the undo would touch', async (controller) => {
         const plan = await controller.planUndo();

@@ -245,6 +245,14 @@ function eachPanel<T>(value: T): Record<PanelId, T> {
   return Object.fromEntries(all) as Record<PanelId, T>;
 }
 
+/** The least a picture needs; below it the screen only says that it is too small. */
+export const SCREEN_MIN = { columns: 40, rows: 10 } as const;
+
+/** Whether the terminal shows nothing that a key could be meant for. */
+export function isTooSmall({ columns, rows }: Pick<SessionState, 'columns' | 'rows'>): boolean {
+  return columns < SCREEN_MIN.columns || rows < SCREEN_MIN.rows;
+}
+
 export function initialSession(): SessionState {
   return {
     screen: 'overview',

@@ -52,6 +52,9 @@ function told(lines: readonly string[]): string {
 const says = (terminal: Terminal, look: RegExp) =>
   terminal.until((lines) => look.test(told(lines)), { withinMs: DIALOG_WITHIN_MS });
 
+/** A plan counts as read once it stood on the screen for 300 ms. */
+const READ_MS = 500;
+
 /** Waits for what is looked for; a failed proof or a refusal on the way ends the wait at once. */
 function onTheWay(terminal: Terminal, look: RegExp, withinMs: number): Promise<void> {
   return terminal.until(
@@ -72,6 +75,9 @@ async function confirm(terminal: Terminal, turn: Turn & { kind: 'confirm' }): Pr
   const { by = 'y', command, title, touches } = turn;
   if (by === 'Enter') {
     await says(terminal, command);
+    // An Enter that comes before one could read it opens the dialog; the clock wakes this each second.
+    const shownAt = performance.now();
+    await terminal.until(() => performance.now() - shownAt > READ_MS);
     await terminal.press('Enter');
     return 1;
   }

@@ -1,4 +1,5 @@
 import { Box } from 'ink';
+import { isTooSmall } from '../../src/console/session.ts';
 import { OverlayLayer } from '../dialogs/overlay-layer.tsx';
 import { useSession } from '../kit/context.ts';
 import { Guard } from '../kit/guard.tsx';
@@ -14,9 +15,6 @@ import { Overview } from './overview.tsx';
 import { RecommendationLine } from './recommendation-line.tsx';
 import { TooSmall } from './too-small.tsx';
 
-/** Below this the screen only says that it is too small. */
-const COLUMNS_MIN = 40;
-const ROWS_MIN = 10;
 /** From here on a line is left empty under what is alerting. */
 const GAP_ROWS_MIN = 26;
 
@@ -60,7 +58,7 @@ function Body({ width, rows }: Size) {
 /** The whole picture: exactly as large as the terminal, and never larger. */
 export function Frame({ columns, rows }: { readonly columns: number; readonly rows: number }) {
   const screen = useSession((s) => s.screen);
-  if (columns < COLUMNS_MIN || rows < ROWS_MIN) return <TooSmall columns={columns} rows={rows} />;
+  if (isTooSmall({ columns, rows })) return <TooSmall columns={columns} rows={rows} />;
   return (
     <>
       <Header width={columns} />

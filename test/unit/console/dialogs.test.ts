@@ -94,17 +94,46 @@ describe('the confirmation dialog', () => {
 
   test('what is reversible needs no dialog once its targets were seen', async () => {
     const reversible = plan({ risk: 'reversible' });
-    const { press, run, top } = openDesk();
+    const { press, pressSeen, run, top } = openDesk();
     run.answers.plan = reversible;
-    await press('r', 'enter');
+    await pressSeen('r');
+    await press('enter');
     expect(run.calls).toEqual(['plan', 'plan', 'confirm restart-redis']);
     expect(top()).toBeNull();
   });
 
-  test('what is reversible asks when its targets are not those that were shown', async () => {
-    const { press, run, top } = openDesk();
+  test('what is reversible asks when Enter was typed ahead of it', async () => {
+    const { clock, press, run, top } = openDesk();
     run.answers.plan = plan({ risk: 'reversible' });
     await press('r');
+    await clock.advance(299);
+    await press('enter');
+    expect(top()).toMatchObject({ kind: 'confirm', armed: false });
+    await press('enter', 'enter', 'y');
+    expect(run.calls.filter((call) => call.startsWith('confirm'))).toEqual([]);
+  });
+
+  test('takes no key while the terminal is too small to show it, and is seen anew after', async () => {
+    const { clock, console, press, pressSeen, run, top } = openDesk();
+    await press('r');
+    await pressSeen('enter');
+    console.resize(20, 5);
+    await press('y', 'escape', 'y');
+    await clock.advance(1000);
+    expect(top()).toMatchObject({ kind: 'confirm', armed: false, working: false });
+    console.resize(80, 24);
+    console.painted();
+    await press('y');
+    expect(run.calls).not.toContain('confirm restart-redis');
+    await clock.advance(300);
+    await press('y');
+    expect(run.calls).toContain('confirm restart-redis');
+  });
+
+  test('what is reversible asks when its targets are not those that were shown', async () => {
+    const { press, pressSeen, run, top } = openDesk();
+    run.answers.plan = plan({ risk: 'reversible' });
+    await pressSeen('r');
     run.answers.plan = plan({
       risk: 'reversible',
       command: 'docker compose -p other restart redis',
