@@ -51,18 +51,28 @@ class ScopeContext extends Mustache.Context {
   }
 }
 
-/** Escapes nothing: the result goes to a terminal, through the sanitizer. */
+/** Escapes nothing; each value passes what its use asks for. */
 class TextWriter extends Mustache.Writer {
+  readonly #told: (text: string) => string;
+
+  constructor(told: (text: string) => string) {
+    super();
+    this.#told = told;
+  }
+
   override escapedValue(token: string[], context: Mustache.Context): string {
-    return valueText(context.lookup(token[1] ?? ''));
+    return this.#told(valueText(context.lookup(token[1] ?? '')));
   }
 
   override unescapedValue(token: string[], context: Mustache.Context): string {
-    return valueText(context.lookup(token[1] ?? ''));
+    return this.#told(valueText(context.lookup(token[1] ?? '')));
   }
 }
 
-const writer = new TextWriter();
+/** For texts that go to a terminal: all of the result passes the sanitizer there. */
+const writer = new TextWriter((text) => text);
+/** For what a probe or an action is given: the file's own text stays as it was written. */
+const exactWriter = new TextWriter(sanitizeLine);
 
 /** The scope as templates see it: the fields of `result` also stand without their prefix. */
 function viewOf(scope: Scope): Record<string, unknown> {
@@ -85,9 +95,9 @@ export function renderMessage(template: string, scope: Scope): string {
   return cut(sanitize(filled(template, scope)).trim(), MAX_MESSAGE_LENGTH);
 }
 
-function filled(template: string, scope: Scope): string {
+function filled(template: string, scope: Scope, by = writer): string {
   try {
-    if (template.includes('{{')) return writer.render(template, new ScopeContext(viewOf(scope)));
+    if (template.includes('{{')) return by.render(template, new ScopeContext(viewOf(scope)));
   } catch {
     // A template that cannot be filled is shown as it was written: the operator still reads it.
   }
@@ -100,7 +110,8 @@ function cut(text: string, maxLength: number): string {
 
 /**
  * Fills every text of a probe's or action's `with`. A text that is one tag and nothing else gives the
- * value itself, so that numbers stay numbers. Never throws.
+ * value itself, so that numbers stay numbers. Nothing is cut and no line is joined to the next: a query
+ * that lost its end, or stands behind a comment, is another one. Never throws.
  */
 export function renderValues(
   input: Readonly<Record<string, unknown>>,
@@ -120,7 +131,7 @@ function renderValue(value: unknown, scope: Scope): unknown {
 
 function renderScalar(text: string, scope: Scope): unknown {
   const tag = /^\{\{([^{}#^/>!&=|]+)\}\}$/.exec(text)?.[1];
-  if (tag === undefined) return renderText(text, scope);
+  if (tag === undefined) return filled(text, scope, exactWriter);
   try {
     const value = new ScopeContext(viewOf(scope)).lookup(tag.trim());
     return typeof value === 'number' || typeof value === 'boolean' ? value : valueText(value);

@@ -60,6 +60,15 @@ describe('a template', () => {
     expect(filled).toEqual({ port: 137, body: { text: ['run R-1', ''] }, times: 6 });
   });
 
+  it('leaves what a file gives as it stands, lines and length, and joins only what comes from outside', () => {
+    const query = `-- how many\nSELECT 1 -- ${'x'.repeat(2000)}\n`;
+    const script = 'echo {{run.id}} # note\necho {{hostile}}\n';
+    expect(renderValues({ query, script }, scope)).toEqual({
+      query,
+      script: 'echo R-1 # note\necho red next\n',
+    });
+  });
+
   it('tells its names, their units and where they stand', () => {
     expect(checkTemplate('a {{b.c | bytes}} {{#d}}{{e}}{{/d}} {{^f}}{{/f}}')).toEqual({
       ok: [
