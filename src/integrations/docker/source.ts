@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from '../../domain/clock.ts';
+import { type Clock, systemClock, type Timer } from '../../domain/clock.ts';
 import type { Container, ContainerUsage } from '../../domain/container.ts';
 import { OperatorError } from '../../domain/operator-error.ts';
 import type { Source } from '../../domain/source.ts';
@@ -38,6 +38,11 @@ export interface DockerUsageOptions extends DockerSourceOptions {
 
 /** How long the engine's event feed is relied on before it is asked for the whole list again. */
 const LIST_EVERY_MS = 30_000;
+/**
+ * The engine tells of an event before its list shows it: a list that was asked for sooner after one is not
+ * relied on.
+ */
+const SETTLED_MS = 1000;
 /** How long a poll waits for the inspections of what changed. */
 const PATIENCE_MS = 250;
 /** The part of a poll's time that a complete answer may wait for its inspections. */
@@ -81,6 +86,8 @@ export function dockerContainersSource(options: DockerContainersOptions): Source
   let known: readonly Container[] | null = null;
   /** Counts what makes a list old: an event, or a moment in which nobody listened. */
   let stirs = 0;
+  let heardAt = Number.NEGATIVE_INFINITY;
+  let again: Timer | null = null;
   let pings = true;
   /** Engine's time of the last event, epoch ms: a feed that is opened again misses none. */
   let lastEventAt: number | null = null;
@@ -119,7 +126,8 @@ export function dockerContainersSource(options: DockerContainersOptions): Source
     const at = clock.now();
     const before = stirs;
     const lines = await client.list({ project }, signal);
-    listed = stirs === before ? { lines, at } : null;
+    const settled = stirs === before && at - heardAt >= SETTLED_MS;
+    listed = settled ? { lines, at } : null;
     return lines;
   };
 
@@ -154,6 +162,9 @@ export function dockerContainersSource(options: DockerContainersOptions): Source
             inventory.heard(event);
             if (event.type !== 'network' && project !== null && event.project !== project) return;
             stir();
+            heardAt = clock.now();
+            again?.cancel();
+            again = clock.after(SETTLED_MS, () => changed?.());
             tell();
           },
           signal,
@@ -162,7 +173,10 @@ export function dockerContainersSource(options: DockerContainersOptions): Source
         changed = null;
       }
     },
-    close: () => inventory.close(),
+    close() {
+      again?.cancel();
+      inventory.close();
+    },
   };
 }
 

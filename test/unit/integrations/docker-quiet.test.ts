@@ -14,12 +14,13 @@ import { jsonFixture } from './fixtures.ts';
 const never = new AbortController().signal;
 const sample = decodeInspection(jsonFixture('docker/inspect-running.json'));
 const id = 'a'.repeat(64);
-const line = (Status: string): ListedContainer =>
-  decodeLine({ Id: id, Names: ['/redis'], Image: 'i', State: 'running', Status });
+const line = (State: string): ListedContainer =>
+  decodeLine({ Id: id, Names: ['/redis'], Image: 'i', State, Status: 'Up 3 minutes' });
 
 /** An engine that counts what it is asked, and tells what events it is made to. */
 function fakeEngine() {
   const asked = { list: 0, ping: 0, inspect: 0 };
+  let state = 'running';
   let refusal: OperatorError | null = null;
   let told: ((event: EngineEvent) => void) | null = null;
   let lost: PromiseWithResolvers<void> | null = null;
@@ -28,7 +29,7 @@ function fakeEngine() {
     host: 'unix:///fake',
     list: async () => {
       asked.list += 1;
-      return [line('Up 3 minutes')];
+      return [line(state)];
     },
     ping: async () => {
       asked.ping += 1;
@@ -56,6 +57,9 @@ function fakeEngine() {
   return {
     client,
     asked,
+    shows(next: string) {
+      state = next;
+    },
     refusePings(kind: ErrorKind) {
       refusal = new OperatorError(kind, 'no');
     },
@@ -105,8 +109,21 @@ describe('the containers of an engine whose events are heard', () => {
     expect(changes).toBe(1);
     await source.poll(never);
     expect(engine.asked).toEqual({ list: 3, ping: 0, inspect: 2 });
+    expect(changes).toBe(1);
+    await clock.advance(1000);
+    expect(changes).toBe(2);
     await source.poll(never);
-    expect(engine.asked).toEqual({ list: 3, ping: 1, inspect: 2 });
+    expect(engine.asked).toEqual({ list: 4, ping: 0, inspect: 2 });
+    await source.poll(never);
+    expect(engine.asked).toEqual({ list: 4, ping: 1, inspect: 2 });
+  });
+
+  it('are listed again once an event has settled: the list may show it later than it was told', async () => {
+    engine.tell('pause', clock.now());
+    await source.poll(never);
+    engine.shows('paused');
+    await clock.advance(1000);
+    expect(await source.poll(never)).toMatchObject([{ state: 'paused' }]);
   });
 
   it('are listed every half minute all the same', async () => {
