@@ -108,5 +108,7 @@ export function neverScrolled(terminal: Terminal): void {
 
 /** Waits until the start is over, after which panels have their places, and every source has answered. */
 export function alive(terminal: Terminal): Promise<void> {
-  return terminal.until('● live', { withinMs: 30_000 });
+  return terminal.until((lines) => matches('● live', lines) && !matches('◌ starting', lines), {
+    withinMs: 30_000,
+  });
 }
