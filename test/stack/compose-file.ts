@@ -87,7 +87,9 @@ function postgres(programs: string, interval: string) {
       'postgres-data:/data',
     ],
     healthcheck: {
-      test: ['CMD-SHELL', 'pg_isready -U falcon -d falcon_inference'],
+      // Without a shell: one that is killed at its time limit would leave pg_isready to Postgres, the
+      // first process here, which takes the end of a child it does not know for a crash of its own.
+      test: ['CMD', 'pg_isready', '-U', 'falcon', '-d', 'falcon_inference'],
       interval,
       timeout: '5s',
       retries: 5,
