@@ -126,6 +126,17 @@ describe('falcon/database-down', () => {
       '41000 rows of inference_logs are older than 30d, the oldest of 2023-08-01 00:00:00: deleting them makes room',
     ],
     [
+      'a full disk that only the workers tell of, its own log being out of reach',
+      {
+        'trouble.postgresLog': new Error('not read in time'),
+        'trouble.workerLog': logs({ disk: 9 }),
+        'trouble.newest': row({ at: NOW - 90_000 }),
+        'postgres.count': older,
+      },
+      'purge-old-logs',
+      '41000 rows of inference_logs are older than 30d, the oldest of 2023-08-01 00:00:00: deleting them makes room',
+    ],
+    [
       'a full disk and an empty table',
       { 'trouble.postgresLog': logs({ disk: 9 }), 'trouble.newest': row({ at: null }) },
       'escalate',
