@@ -62,17 +62,16 @@ describeOnStack('requests to Falcon are slow', (stack) => {
     expect(Number(await redis(stack(), 'TTL', first))).toBeGreaterThan(3600);
   });
 
-  test('for a session holds the request logs: it is ended', async () => {
+  test('for a slow query holds the request logs again and again: it is ended', async () => {
     const { desk, terminal } = await atRest(stack(), SMALL);
     const times = await mend(desk, terminal, {
-      name: 'request logs locked (high-latency)',
+      name: 'slow query holds the request logs',
       fault: async () => {
-        const lock = await stack().faults.lockRequestLogs();
-        undo.push(lock.release);
+        const backfill = await stack().faults.holdUpRequestLogs();
+        undo.push(backfill.release);
       },
       runbookTitle: TITLE,
       runbook: RUNBOOK,
-      // The database's own runbook comes later, when its breaker opens.
       recommends: 'database',
       turns: [
         {
@@ -88,7 +87,7 @@ describeOnStack('requests to Falcon are slow', (stack) => {
     expect(times.keystrokes).toBe(3);
     const [left] = await rowsAt<{ n: number }>(
       stack().postgresUrl,
-      "SELECT count(*)::int AS n FROM pg_stat_activity WHERE application_name = 'forgotten-migration'",
+      "SELECT count(*)::int AS n FROM pg_stat_activity WHERE application_name = 'nightly-backfill'",
     );
     expect(left?.n).toBe(0);
   });

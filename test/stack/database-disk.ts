@@ -1,21 +1,30 @@
 import { existsSync } from 'node:fs';
-import { chmod, mkdir } from 'node:fs/promises';
+import { chmod, mkdir, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { projectDir } from './project.ts';
 import { run } from './run.ts';
+import type { Stack } from './stack.ts';
+
+type Base = Pick<Stack, 'dir' | 'postgresUrl'>;
 
 /** Room for the table of request logs; small, so that a test can fill it. */
 const DATABASE_DISK_MIB = 64;
+/** What files of others leave of it. */
+const LEFT_BYTES = 6 * 1024 * 1024;
 /** Rows of one statement: each is refused whole when the disk is full. */
 const CHUNK_ROWS = 4000;
+/** Letters; rows without such a message fit where these do not. */
+const LONG_MESSAGE = 400;
+/** Single rows refused one after the other, in whichever page of an index they belong: it is full. */
+const REFUSED_IN_A_ROW = 20;
 const DISK_FULL = '53100';
 
 const FILL_SQL = `INSERT INTO inference_logs
     (request_id, worker_id, text_hash, text_length, prediction, cache_hit,
      idempotency_hit, success, error_message, created_at)
   SELECT gen_random_uuid()::text, 'worker-1', md5(n::text), 120, 'neutral', false,
-    false, true, repeat('x', 400),
+    false, true, repeat('x', $2::int),
     (now() AT TIME ZONE 'UTC') - make_interval(days => 40 + n % 50)
   FROM generate_series(1, $1::int) AS n`;
 
@@ -37,35 +46,54 @@ export async function mountDatabaseDisk(dir: string): Promise<void> {
   await chmod(folder, 0o755);
 }
 
+/** Files of others, which take most of the disk. */
+function filesOfOthers(dir: string): string {
+  return join(databaseDisk(dir), 'others');
+}
+
+/** Old rows, deleted and vacuumed: a table that was purged before, as it is where this is usual. */
+async function purgeOnce(client: Client): Promise<void> {
+  // Table and indexes then have their maps of free space; a disk without a free page would have no room to
+  // begin them.
+  await client.query(FILL_SQL, [CHUNK_ROWS, LONG_MESSAGE]);
+  await client.query(PURGE_SQL);
+  for (const _ of ['pages are found empty', 'and free']) {
+    await client.query('VACUUM inference_logs');
+  }
+}
+
+/** Old rows until the disk takes none of that size, not even where another had a little room left. */
+async function fill(client: Client, messageLength: number): Promise<number> {
+  let rows = 0;
+  let chunk = CHUNK_ROWS;
+  for (let refused = 0; refused < REFUSED_IN_A_ROW; ) {
+    try {
+      rows += (await client.query(FILL_SQL, [chunk, messageLength])).rowCount ?? 0;
+      refused = 0;
+    } catch (error) {
+      if ((error as { code?: string }).code !== DISK_FULL) throw error;
+      if (chunk === 1) refused += 1;
+      chunk = Math.max(1, Math.floor(chunk / 4));
+    }
+  }
+  return rows;
+}
+
 /**
- * Writes requests of 40 to 90 days ago until the disk of the request logs is full.
+ * Files of others take most of the disk of the request logs, and requests of 40 to 90 days ago the rest.
  *
  * @returns how many rows were written
  */
-export async function fillDatabase(url: string): Promise<number> {
-  const client = new Client({ connectionString: url, application_name: 'months-of-requests' });
+export async function fillDatabase({ dir, postgresUrl }: Base): Promise<number> {
+  const client = new Client({ connectionString: postgresUrl, application_name: 'old-requests' });
   await client.connect();
-  let rows = 0;
-  let chunk = CHUNK_ROWS;
   try {
-    // A table that was purged before has its maps of free space, and so have its indexes; a disk without
-    // a free page would have no room to begin them.
-    await client.query(FILL_SQL, [chunk]);
-    await client.query(PURGE_SQL);
-    for (const _ of ['pages are found empty', 'and free']) {
-      await client.query('VACUUM inference_logs');
-    }
-    while (chunk >= 1) {
-      try {
-        rows += (await client.query(FILL_SQL, [chunk])).rowCount ?? 0;
-        if (chunk === CHUNK_ROWS) await client.query('VACUUM inference_logs');
-      } catch (error) {
-        if ((error as { code?: string }).code !== DISK_FULL) throw error;
-        chunk = Math.floor(chunk / 4);
-      }
-    }
+    await purgeOnce(client);
+    const { bavail, bsize } = await statfs(databaseDisk(dir));
+    const bytes = Math.max(bsize, bavail * bsize - LEFT_BYTES);
+    await run('fallocate', ['--length', String(bytes), filesOfOthers(dir)]);
+    return (await fill(client, LONG_MESSAGE)) + (await fill(client, 0));
   } finally {
     await client.end();
   }
-  return rows;
 }

@@ -8,7 +8,13 @@ import {
 import { fillDatabase } from './database-disk.ts';
 import { type Engine, startEngine, stopEngine } from './engine.ts';
 import { imageName } from './image.ts';
-import { type Crowd, type CrowdOptions, crowdPostgres, lockRequestLogs } from './pool-faults.ts';
+import {
+  type Crowd,
+  type CrowdOptions,
+  crowdPostgres,
+  holdUpRequestLogs,
+  lockRequestLogs,
+} from './pool-faults.ts';
 import { type Pile, type PileOptions, pileUp } from './postgres-faults.ts';
 import { isAlive, signal } from './processes.ts';
 import {
@@ -55,7 +61,9 @@ export interface Faults {
   crowdPostgres(options?: CrowdOptions): Promise<Crowd>;
   /** Holds the table of request logs, so that every insert waits. */
   lockRequestLogs(): Promise<{ release(): Promise<void> }>;
-  /** Months of requests, until the disk of the request logs is full; gives the number of rows. */
+  /** A slow query holds the request logs again and again: inserts wait, and are written in time. */
+  holdUpRequestLogs(): Promise<{ release(): Promise<void> }>;
+  /** Files of others and months of requests fill the disk of the request logs; gives the rows. */
   fillDatabase(): Promise<number>;
   /** SIGKILL, as `killRedis`. */
   killPostgres(): Promise<void>;
@@ -169,7 +177,8 @@ export function faultsOf(stack: Base, engine: Engine): Faults {
     },
     crowdPostgres: (options) => crowdPostgres(stack.postgresUrl, options),
     lockRequestLogs: () => lockRequestLogs(stack.postgresUrl),
-    fillDatabase: () => fillDatabase(stack.postgresUrl),
+    holdUpRequestLogs: () => holdUpRequestLogs(stack.postgresUrl),
+    fillDatabase: () => fillDatabase(stack),
     deployBad: ({ share = 0.5 } = {}) => deployBad(stack, share),
     setWorkerEnv: (values) => setWorkerEnv(stack, values),
     crashByConfiguration: () => crashByConfiguration(stack),

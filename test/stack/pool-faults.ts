@@ -77,3 +77,36 @@ export async function lockRequestLogs(url: string): Promise<{ release(): Promise
     },
   };
 }
+
+/** Shorter than the workers' patience with the server, so that they wait, but no breaker opens. */
+const HOLD_SECONDS = 1.4;
+const MOST_HOLDS = 1000;
+
+/**
+ * A backfill in one query that holds the table of request logs for a while, lets go, and holds it again.
+ * Locks are given in the order they are asked for: whoever waits has his turn in between.
+ */
+export async function holdUpRequestLogs(url: string): Promise<{ release(): Promise<void> }> {
+  const client = await connected(url, 'nightly-backfill');
+  if (client === null) throw new Error('the server takes no more connections');
+  const ended = client
+    .query(`DO $$ BEGIN
+      FOR batch IN 1..${MOST_HOLDS} LOOP
+        LOCK TABLE inference_logs IN EXCLUSIVE MODE;
+        PERFORM pg_sleep(${HOLD_SECONDS});
+        COMMIT;
+      END LOOP;
+    END $$`)
+    .catch(() => undefined);
+  return {
+    async release() {
+      const ender = await connected(url, 'opsconsole-tests');
+      const sql =
+        'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1';
+      await ender?.query(sql, ['nightly-backfill']);
+      await ender?.end();
+      await ended;
+      await client.end().catch(() => undefined);
+    },
+  };
+}
