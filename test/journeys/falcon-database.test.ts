@@ -5,6 +5,7 @@ import { mend } from '../harness/incident.ts';
 import { rowsAt } from '../harness/journey-postgres.ts';
 import { healthy } from '../harness/journey-stack.ts';
 import { describeOnStack } from '../harness/suites.ts';
+import { emptyDatabase } from '../stack/database-disk.ts';
 
 const TITLE = 'Database down, or log entries lost';
 const RUNBOOK = 'falcon/database-down';
@@ -95,6 +96,46 @@ describeOnStack('the database of Falcon', (stack) => {
       "SELECT count(*)::int AS n FROM pg_stat_activity WHERE application_name = 'nightly-report'",
     );
     expect(left?.n).toBe(0);
+  });
+
+  test('the disk is full: requests of long ago are deleted, and it is vacuumed', async () => {
+    // They drop entries soon.
+    await stack().faults.setWorkerEnv({ LOG_BUFFER_LIMIT: '5' });
+    const { desk, terminal } = await atRest(stack(), SMALL);
+    undo.push(() => emptyDatabase(stack()));
+    const times = await mend(desk, terminal, {
+      name: 'disk of the database full',
+      fault: () => stack().faults.fillDatabase(),
+      runbookTitle: TITLE,
+      runbook: RUNBOOK,
+      recommends: 'purge-old-logs',
+      turns: [
+        {
+          kind: 'confirm',
+          leaf: 'purge-old-logs',
+          title: 'Delete requests older than 30d',
+          touches: /touches \S*inference_logs/,
+          command: /DELETE FROM \S*inference_logs/,
+          by: 'name',
+        },
+        {
+          kind: 'confirm',
+          leaf: 'vacuum-logs',
+          title: 'Vacuum the request logs',
+          touches: /touches \S*inference_logs/,
+          command: /VACUUM .*inference_logs/,
+        },
+      ],
+      ends: { leaf: 'buffers-kept' },
+    });
+    expect(times.keystrokes).toBeLessThan(40);
+    const [old] = await rowsAt<{ n: number }>(
+      stack().postgresUrl,
+      `SELECT count(*)::int AS n FROM inference_logs
+       WHERE created_at < (now() AT TIME ZONE 'UTC') - interval '30 days'`,
+    );
+    expect(old?.n).toBe(0);
+    expect(await writtenOfLate()).toBeGreaterThan(0);
   });
 
   test('a forgotten transaction holds the request logs: its session is ended', async () => {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, statfs } from 'node:fs/promises';
+import { chmod, mkdir, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { projectDir } from './project.ts';
@@ -93,6 +93,21 @@ export async function fillDatabase({ dir, postgresUrl }: Base): Promise<number> 
     const bytes = Math.max(bsize, bavail * bsize - LEFT_BYTES);
     await run('fallocate', ['--length', String(bytes), filesOfOthers(dir)]);
     return (await fill(client, LONG_MESSAGE)) + (await fill(client, 0));
+  } finally {
+    await client.end();
+  }
+}
+
+/** Gives the room back that files of others and the request logs have taken. */
+export async function emptyDatabase({ dir, postgresUrl }: Base): Promise<void> {
+  await rm(filesOfOthers(dir), { force: true });
+  const client = new Client({
+    connectionString: postgresUrl,
+    application_name: 'opsconsole-tests',
+  });
+  await client.connect();
+  try {
+    await client.query('TRUNCATE inference_logs');
   } finally {
     await client.end();
   }
