@@ -49,12 +49,13 @@ export async function diagnoseCommand(
   id: string | null,
   waitMs: number,
 ): Promise<ExitCode> {
+  await lookWithRates(program, waitMs);
+  // Which pack it is may depend on what runs: before the look there is none.
   const all = program.pack?.runbooks ?? [];
   if (id !== null && !all.some((runbook) => runbook.id === id)) {
     output.note(`There is no runbook ${id}; see opsconsole runbooks list`);
     return exitCodes.usage;
   }
-  await lookWithRates(program, waitMs);
   const silent = lostEngine(program);
   if (silent !== null) {
     output.note(silent);

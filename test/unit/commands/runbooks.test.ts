@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createStore } from 'zustand/vanilla';
 import { contract } from '../../../src/commands/contract.ts';
+import { diagnoseCommand } from '../../../src/commands/diagnose.ts';
 import { runbooksListCommand } from '../../../src/commands/runbooks.ts';
 import { runbooksShowCommand } from '../../../src/commands/runbooks-show.ts';
 import { runbooksVerifyCommand } from '../../../src/commands/runbooks-verify.ts';
@@ -8,7 +9,7 @@ import type { Program } from '../../../src/composition/compose.ts';
 import { systemClock } from '../../../src/domain/clock.ts';
 import { OperatorError } from '../../../src/domain/operator-error.ts';
 import type { LiveState } from '../../../src/live/state.ts';
-import { engineLost, healthy } from '../../fixtures/live.ts';
+import { engineLost, healthy, redisDead } from '../../fixtures/live.ts';
 import { falconPack, loaded, realCatalogue } from '../runbooks/falcon.ts';
 import { keptOutput } from './output.ts';
 
@@ -76,6 +77,8 @@ function program(state: LiveState): Program {
     look: () => Promise.resolve(),
     context: {
       clock: systemClock,
+      region: { name: 'here', system: 'falcon' },
+      catalogue: realCatalogue,
       signals: () => ({ p95: 0.2 }),
       reach: (signal: AbortSignal) => ({
         clock: systemClock,
@@ -90,6 +93,21 @@ function program(state: LiveState): Program {
   };
   return made as unknown as Program;
 }
+
+describe('diagnose', () => {
+  it('takes the pack that the look at the region has found', async () => {
+    const found = program(redisDead);
+    let pack: Program['pack'] = null;
+    Object.defineProperty(found, 'pack', { get: () => pack });
+    found.look = async () => {
+      pack = falconPack();
+    };
+    const output = keptOutput(true);
+    await diagnoseCommand(found, output, null, 0);
+    const value = contract.diagnose.parse(JSON.parse(output.written[0] ?? ''));
+    expect(value.map(({ runbook }) => runbook)).toContain('falcon/high-error-rate');
+  });
+});
 
 describe('runbooks verify', () => {
   it('tells what each step relies on and whether it is there, and fails where something is not', async () => {
