@@ -1,6 +1,8 @@
 import {
   closeSync,
+  existsSync,
   fstatSync,
+  lstatSync,
   openSync,
   readFileSync,
   realpathSync,
@@ -105,6 +107,14 @@ function loose(path: string, { uid, mode }: Stats, owner: number): string | null
   return (mode & OTHERS_WRITE) === 0 ? null : `${path} can be written by others than its owner`;
 }
 
+/** Whether the file or its folder is a link to what is not there: somebody meant one to be. */
+function leadsNowhere(path: string): boolean {
+  return [path, dirname(path)].some((place) => {
+    const link = lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+    return link && !existsSync(place);
+  });
+}
+
 /** The text of the file, held against its owner and permissions by what is really open. */
 function readOwned(path: string, owner: number): string | { readonly problem: string } {
   const file = openSync(path, 'r');
@@ -145,7 +155,8 @@ export function readPolicyFile(path: string = POLICY_FILE, owner = 0): PolicyLay
     found = read(path, owner);
   } catch (thrown) {
     const code = thrown instanceof Error && 'code' in thrown ? thrown.code : null;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    const absent = (code === 'ENOENT' || code === 'ENOTDIR') && !leadsNowhere(path);
+    if (absent) return null;
     found = {
       problem: `${path} cannot be read: ${thrown instanceof Error ? thrown.message : thrown}`,
     };

@@ -95,6 +95,13 @@ changes: { most: 5, within: 10m, break-glass: false }
     expectClosed(readPolicyFile(join(folder, 'link.yaml'), owner), 'can be written by others');
   });
 
+  test('a link that leads nowhere allows nothing, be it the file or its folder', () => {
+    symlinkSync(join(folder, 'unmounted/policy.yaml'), file);
+    expectClosed(readPolicyFile(file, owner), 'cannot be read');
+    symlinkSync(join(folder, 'unmounted'), join(folder, 'etc'));
+    expectClosed(readPolicyFile(join(folder, 'etc/policy.yaml'), owner), 'cannot be read');
+  });
+
   test.each([
     ['read_only: true', '1:1'],
     ['max-risk: anything', '1:11'],
