@@ -30,21 +30,25 @@ function outputOf(json: boolean): Output {
 }
 
 /**
- * A reader that went away ends the command as it ends any other filter; a terminal that went away is a
- * hangup, which everything is closed in order after.
+ * A reader that went away interrupts the command, as it does any other filter: nothing says that what was
+ * asked for is done. A terminal that went away is a hangup, which everything is closed in order after.
  */
 function endOnClosedPipe(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EIO') process.kill(process.pid, 'SIGHUP');
-      else process.exit(error.code === 'EPIPE' ? exitCodes.done : exitCodes.unhealthy);
+      else process.exit(error.code === 'EPIPE' ? exitCodes.interrupted : exitCodes.unhealthy);
     });
   }
 }
 
 /** Waits until a slow reader has taken what was written: a pipe holds but a part of a long answer. */
 function drained(stream: NodeJS.WriteStream): Promise<void> | undefined {
-  if (stream.writableLength === 0 || stream.destroyed) return undefined;
+  // Its error has its turn first: it says that nobody read the answer.
+  if (stream.errored !== null || stream.destroyed) {
+    return new Promise((resolve) => void setImmediate(resolve));
+  }
+  if (stream.writableLength === 0) return undefined;
   return new Promise((resolve) => {
     stream.write('', () => resolve());
   });

@@ -49,6 +49,17 @@ function ticksOf(pid: number): string | null {
   }
 }
 
+test('a reader who leaves interrupts the command: it does not count as done', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'opsconsole-slow-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const child = spawn(LAUNCHER, ['--packs', longPack(folder), 'runbooks', 'list', '--json'], {
+    env: childHome(folder).env,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  child.stdout.destroy();
+  expect(await once(child, 'exit')).toEqual([130, null]);
+});
+
 test('a long answer reaches a reader who takes his time', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'opsconsole-slow-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
