@@ -18,8 +18,14 @@ type Intended = Extract<JournalEvent, { type: 'action-intended' }>;
 /** Lines of output an action may write to the journal; the rest is counted, not kept. */
 const OUTPUT_LINES_MAX = 1000;
 
+const SHORT_DIGITS = 12;
+
 /** Failures after which nobody knows whether the change was made. */
 const SILENCES: readonly ErrorKind[] = ['unreachable', 'timeout', 'garbage'];
+
+/** A digest or an id by its beginning, as dialogs show them; everything else whole. */
+const shortly = (value: string): string =>
+  /^[0-9a-f]{32,}$/.test(value) ? value.slice(0, SHORT_DIGITS) : value;
 
 /** Why the targets of now are not those that were confirmed; null when they are. */
 function changedSince(
@@ -32,7 +38,8 @@ function changedSince(
     for (const [field, value] of Object.entries(before.identity)) {
       const current = after.identity[field];
       if (current !== value) {
-        return `${before.name} changed after it was confirmed: its ${field} was ${value}, now ${current ?? 'none'}`;
+        const now = current === undefined ? 'none' : shortly(current);
+        return `${before.name} changed after it was confirmed: its ${field} was ${shortly(value)}, now ${now}`;
       }
     }
   }

@@ -1,6 +1,7 @@
 import type { Program } from '../composition/compose.ts';
 import { openRun } from '../composition/opener.ts';
 import { atMost, type Risk } from '../domain/risk.ts';
+import { shellWord } from '../domain/shell-word.ts';
 import type { Refusal, RunController } from '../engine/controller.ts';
 import { refusedInput, specsOf } from '../engine/inputs.ts';
 import type { RunState } from '../engine/state.ts';
@@ -42,7 +43,7 @@ async function act(controller: RunController, options: RunOptions): Promise<Endi
   const plan = await controller.plan();
   if ('refused' in plan) return { kind: 'refused', why: plan };
   if (options.yes === null || !atMost(plan.risk, options.yes)) {
-    const mend = `confirm it with --yes ${plan.risk}${plan.typedName === null ? '' : ` --target ${plan.typedName}`}`;
+    const mend = `confirm it with --yes ${plan.risk}${plan.typedName === null ? '' : ` --target ${shellWord(plan.typedName)}`}`;
     return refused(`${plan.title} is ${plan.risk} and was not confirmed: ${plan.command}`, mend);
   }
   const typed = plan.typedName === null ? undefined : (options.target ?? '');

@@ -127,11 +127,15 @@ function open(file: string): DatabaseSync | { readonly broken: string } {
   }
 }
 
+const mends = (file: string): readonly (readonly [RegExp, string])[] => [
+  [/not a database/, `move the file away (mv ${file} ${file}.damaged), and a new one is begun`],
+  [/is locked/, `wait and try again; who holds it: fuser ${file}`],
+];
+
 function unwritable(file: string, cause: unknown): OperatorError {
   const why = cause instanceof Error ? cause.message : String(cause);
-  const mend = /not a database/.test(why)
-    ? `move the file away (mv ${file} ${file}.damaged), and a new one is begun`
-    : 'free space or make the folder writable, or name another with --state';
+  const [, mend = 'free space or make the folder writable, or name another with --state'] =
+    mends(file).find(([words]) => words.test(why)) ?? [];
   const message = `The journal ${file} cannot be written: ${why}`;
   return new OperatorError(
     'failed',
