@@ -56,6 +56,18 @@ export function statsProbe(connect: () => DockerClient): Probe {
       containers: z.array(one),
     }),
     command: (input, context) => selectionWords('stats --no-stream', input, context),
+    async needs(input, context) {
+      const { own, what } = await containersOf(connect(), input, context);
+      const needed = { what: `statistics of ${what}`, found: null };
+      if (own.length === 0) {
+        return [{ ...needed, state: 'missing', suggestion: 'there is no such container' }];
+      }
+      const running = own.filter(({ state }) => isUp(state)).map(({ name }) => name);
+      // One that is down is an incident, and no fault of the runbook.
+      return running.length === 0
+        ? [{ ...needed, state: 'unknown', suggestion: 'none of its containers runs now' }]
+        : [{ ...needed, found: running.join(', '), state: 'ok', suggestion: null }];
+    },
     async read(input, context) {
       const client = connect();
       const { signal, clock } = context;
