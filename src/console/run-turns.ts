@@ -9,7 +9,7 @@ export function nodeOf(run: RunView): GraphNode | undefined {
 const kinds: Readonly<Record<GraphNode['kind'], string>> = {
   check: 'check',
   ask: 'question',
-  gather: 'looks at several things',
+  gather: 'several checks',
   checklist: 'checklist',
   notify: 'message',
   call: 'another runbook',

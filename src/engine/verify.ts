@@ -44,13 +44,22 @@ export interface Watching {
   onSample(told: SampleTold): void;
 }
 
-const SIGNAL = /\bsignals\.(\w+)(?:\["([^"]+)"\]|\.(\w+))?/g;
+/** How a signal without a value is written. */
+const UNKNOWN = '–';
+/** What is only asked whether it is there says nothing of what was seen. */
+const SIGNAL = /(?<!\bhas\()\bsignals\.(\w+)(?:\["([^"]+)"\]|\.(\w+))?/g;
 
-/** The signals a condition names, with their values now: `breaker redis: half-open`. */
-function seen(spec: VerifySpec, scope: Scope): string {
+/**
+ * The signals a condition names, with their values now: `breaker redis: half-open`, or by the title and in the
+ * unit they have on the screen, `dropped logs: 12 /s`.
+ */
+function seen(context: EngineContext, spec: VerifySpec, scope: Scope): string {
   const parts = new Set<string>();
   for (const [, id = '', quoted, dotted] of spec.until.text.matchAll(SIGNAL)) {
     const label = quoted ?? dotted;
+    const shown = label === undefined ? Object.entries(context.readings([id])) : [];
+    for (const [title, words] of shown) parts.add(`${title}: ${words === UNKNOWN ? 'not known yet' : words}`);
+    if (shown.length > 0) continue;
     const value = scope.signals?.[id];
     const inner =
       label !== undefined && typeof value === 'object' && value !== null
@@ -96,7 +105,7 @@ async function look(
   }
   const { result } = scope;
   const verdict = spec.until.evaluate(scope);
-  const words = seen(spec, scope) || complaint(result);
+  const words = seen(context, spec, scope) || complaint(result);
   if (verdict.kind === 'undecided') {
     return { holds: false, latest: words || verdict.reason, result };
   }

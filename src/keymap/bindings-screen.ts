@@ -40,7 +40,7 @@ const global: readonly Binding[] = [
     keys: ['R'],
     scope: 'global',
     title: 'Choose a runbook',
-    hint: null,
+    hint: ({ run }) => (run === null ? 'runbooks' : ''),
     command: { type: 'picker' },
     disabled: noRunbooks,
   },
@@ -99,7 +99,7 @@ const recommended = (scope: Scope): Binding => ({
   keys: ['r'],
   scope,
   title: 'Open the recommended runbook, or return to its run',
-  hint: 'runbook',
+  hint: ({ suggestion }) => (suggestion ? 'runbook' : ''),
   command: { type: 'recommended' },
   disabled: noSuggestion,
 });

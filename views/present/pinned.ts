@@ -27,23 +27,23 @@ export function pinnedLine(live: LiveState, runbook: Runbook, width: number): Li
     .map((breaker): Line => {
       const health = breakerHealth(breaker);
       const word = breaker.state === 'open' ? 'OPEN' : breaker.state;
-      return [text(`${healthSign[health]} breaker ${breaker.name} ${word}   `, healthTone[health])];
+      return [text(`${healthSign[health]} breaker ${breaker.name} ${word}`, healthTone[health])];
     });
   const down = sorted(containersTable, containersTable.rows(live), null)
     .filter((row) => containersTable.health(row) === 'critical')
-    .map(({ label, container }): Line => [text(`✖ ${label} ${container.state}   `, 'bad')]);
+    .map(({ label, container }): Line => [text(`✖ ${label} ${container.state}`, 'bad')]);
   const numbers = watched(live, runbook)
     .filter(({ unit }) => unit !== 'state')
-    .map((reading): Line => [...metricWords(reading), text('   ')]);
+    .map((reading): Line => metricWords(reading));
   const all = [...broken, ...down, ...numbers];
   if (all.length === 0) return [text(' nothing is pinned', 'quiet')];
-  const shown: Line[] = [[text(' ')]];
-  let used = 1;
+  const shown: Line[] = [];
+  let used = 0;
   for (const item of all) {
-    // What is left of the gap after the last one may be cut.
-    if (used + lineWidth(item) - GAP > width) continue;
-    shown.push(item);
-    used += lineWidth(item);
+    const before = shown.length === 0 ? 1 : GAP;
+    if (used + before + lineWidth(item) > width) continue;
+    shown.push([text(' '.repeat(before)), ...item]);
+    used += before + lineWidth(item);
   }
   return shown.flat();
 }

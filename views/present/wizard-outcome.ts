@@ -97,9 +97,10 @@ function countLine(proof: Verification): Line {
 function sparkLines(proof: Verification): readonly Line[] {
   const drawn = proofSpark(proof);
   if (proof.signal === null || drawn === '') return [];
-  const now = proof.now[proof.signal];
+  const name = proof.signal.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  const now = proof.now[name] ?? proof.now[proof.signal];
   const words = now === undefined ? '' : `  ${now}`;
-  return [[text(`     ${proof.signal}  `, 'quiet'), text(drawn, 'accent'), text(words, 'strong')]];
+  return [[text(`     ${name}  `, 'quiet'), text(drawn, 'accent'), text(words, 'strong')]];
 }
 
 /** The proof under way: what is awaited, for how long, what was last seen, before and now. */
