@@ -58,7 +58,8 @@ function seen(context: EngineContext, spec: VerifySpec, scope: Scope): string {
   for (const [, id = '', quoted, dotted] of spec.until.text.matchAll(SIGNAL)) {
     const label = quoted ?? dotted;
     const shown = label === undefined ? Object.entries(context.readings([id])) : [];
-    for (const [title, words] of shown) parts.add(`${title}: ${words === UNKNOWN ? 'not known yet' : words}`);
+    for (const [title, words] of shown)
+      parts.add(`${title}: ${words === UNKNOWN ? 'not known yet' : words}`);
     if (shown.length > 0) continue;
     const value = scope.signals?.[id];
     const inner =
