@@ -224,8 +224,8 @@ describe('falcon/redis-down', () => {
     [
       'full under noeviction',
       { 'redis.info': { ...info, ...full, policy: 'noeviction', rejectsWrites: true } },
-      'flush-cache',
-      'Empty the cache: room at once, and it fills again',
+      'raise-maxmemory',
+      'Allow it 512 MB: nothing is lost',
     ],
     [
       'full beyond the raise',
