@@ -20,10 +20,11 @@ const LONG_MESSAGE = 400;
 const REFUSED_IN_A_ROW = 20;
 const DISK_FULL = '53100';
 
+/** Their keys lie together, so that a purge leaves whole pages of every index empty. */
 const FILL_SQL = `INSERT INTO inference_logs
     (request_id, worker_id, text_hash, text_length, prediction, cache_hit,
      idempotency_hit, success, error_message, created_at)
-  SELECT gen_random_uuid()::text, 'worker-1', md5(n::text), 120, 'neutral', false,
+  SELECT 'old-' || gen_random_uuid(), 'worker-1', 'old-' || md5(n::text), 120, 'neutral', false,
     false, true, repeat('x', $2::int),
     (now() AT TIME ZONE 'UTC') - make_interval(days => 40 + n % 50)
   FROM generate_series(1, $1::int) AS n`;
