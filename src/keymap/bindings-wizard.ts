@@ -117,7 +117,7 @@ const verbs: readonly Binding[] = [
     'preview',
     'p',
     'Preview the action: targets, command, what changes, undo; changes nothing',
-    'preview',
+    when((run) => noAction(run) === null && run.phase !== 'finished', 'preview'),
     { type: 'preview' },
     unless(whileBusy, noAction),
   ),

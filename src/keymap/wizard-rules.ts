@@ -89,7 +89,7 @@ export function actHint({ run }: KeyContext): string {
     case 'input':
       return run.missing === 1 ? 'give the value…' : `give ${run.missing} values…`;
     case 'stuck':
-      return run.otherwise === null ? 'try again…' : `go on: ${run.otherwise.toLowerCase()}`;
+      return run.otherwise === null ? 'try again…' : `go on: ${brief(run.otherwise.toLowerCase())}`;
     case 'leaf':
       return leafHint(run);
     default:
@@ -98,10 +98,20 @@ export function actHint({ run }: KeyContext): string {
   }
 }
 
+/** More of a title would push the other keys out of a bar of 80 columns. */
+const HINT_LENGTH_MAX = 32;
+
+/** The first words of a title. */
+function brief(title: string): string {
+  if (title.length <= HINT_LENGTH_MAX) return title;
+  const cut = title.slice(0, HINT_LENGTH_MAX + 1);
+  return cut.slice(0, Math.max(cut.lastIndexOf(' '), 1)).replace(/[,;:]$/, '');
+}
+
 function leafHint({ kind, title }: RunContext): string {
   switch (kind) {
     case 'do':
-      return `${title.toLowerCase()}…`;
+      return `${brief(title.toLowerCase())}…`;
     case 'verify':
       return 'verify';
     case 'escalate':

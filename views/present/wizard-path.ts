@@ -88,7 +88,8 @@ export function pathLines(
     ...visit,
     passedBy: runbook.nodes.get(visit.step)?.kind === 'do' && !acted.has(visit.step),
   }));
-  if (level === 'one') return [counted(visits)];
+  // What was done on the way is proved, and no question of being sure.
+  if (level === 'one') return [counted(visits.filter(({ step }) => !acted.has(step)))];
   if (level === 'compact') {
     return [...visits.map((visit) => compactVisit(visit, runbook, width)), gap];
   }
