@@ -11,6 +11,7 @@ import { type Area, boxWidth, DialogBox } from './box.tsx';
 import type { OverlayProps } from './overlay-layer.tsx';
 
 const CONFIRM_WIDTH_MAX = 92;
+const LOW_ROWS = 16;
 
 /** What was refused, in the dialog's place, and what to do. */
 function refusalLines(overlay: ConfirmOverlay, width: number): readonly Line[] {
@@ -90,15 +91,19 @@ export function Confirm({ overlay, columns, rows }: OverlayProps<ConfirmOverlay>
   const inner = width - 3;
   const ask = refused === null ? askLines(overlay, inner) : [];
   const body = bodyLines(overlay, inner);
-  const roomRows = Math.max(1, rows - 6 - (ask.length === 0 ? 0 : ask.length + 1));
+  // On a low screen nothing is spared for what lies behind: targets and command have to be read.
+  const low = rows < LOW_ROWS;
+  const around = low ? 2 : 4;
+  const parted = ask.length === 0 || low ? ask : [gap, ...ask];
+  const roomRows = Math.max(1, rows - around - 2 - parted.length);
   const last = Math.max(0, body.length - roomRows);
   useEffect(() => console.measure(last), [console, last]);
   const shown = scrolled(body, overlay.scroll, roomRows);
-  const lines = ask.length === 0 ? shown : [...shown, gap, ...ask];
-  const height = Math.min(rows - 4, lines.length + 2);
+  const lines = [...shown, ...parted];
+  const height = Math.min(rows - around, lines.length + 2);
   const area: Area = {
     left: Math.max(0, (room - width) >> 1),
-    top: Math.max(2, Math.min(4, rows - height - 2)),
+    top: low ? 1 : Math.max(2, Math.min(4, rows - height - 2)),
     width,
     height,
   };

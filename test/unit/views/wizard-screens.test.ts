@@ -257,3 +257,17 @@ test('a proof that has to last counts the time it has held', async () => {
   expect(stage.text()).toContain('00:12 of 00:30');
   expect(stage.text()).toContain('it has to last, ends in 18s');
 });
+
+test('on the lowest screen the dialog names its targets, and scrolls to all it would do', async () => {
+  const { stage, clock } = await show([40, 10], fakeRun());
+  await stage.press('r', 'Enter');
+  await clock.advance(300);
+  await stage.settle();
+  stage.picture('40x10-kind-confirm');
+  expect(stage.text()).toMatch(/touches +falcon-redis/);
+  expect(stage.text()).toContain('more   j scrolls');
+  expect(stage.text()).toContain('y Restart Redis');
+  await stage.press('G');
+  expect(stage.text()).toMatch(/evidence +\d/);
+  expect(stage.text()).toContain('y Restart Redis');
+});
