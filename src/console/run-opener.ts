@@ -2,11 +2,12 @@ import type { Refusal, RunController } from '../engine/controller.ts';
 import type { Core } from './core.ts';
 import type { RowOffer } from './offers.ts';
 import { entering, leaving } from './places.ts';
+import { createRunsAside } from './run-aside.ts';
 import { createConfirmCommands } from './run-confirm.ts';
 import { followRun, type RunSession } from './run-session.ts';
 import type { RunView } from './session.ts';
 
-/** Opens runs, and keeps at most one of them with the screen. */
+/** Opens runs, and keeps at most one of them on the screen; what is under way in another one goes on. */
 export interface RunOpener {
   /** Shows the run of this runbook: the one at hand, or one opened now. */
   open(runbook: string): void;
@@ -25,11 +26,14 @@ const isUntouched = ({ state, holder }: RunView): boolean =>
 
 export function createRunOpener(core: Core): RunOpener {
   let current: RunSession | null = null;
+  const aside = createRunsAside(core);
 
   const shut = () => {
-    current?.close();
+    const left = current;
     current = null;
+    left?.leave();
     core.session.setState({ run: null });
+    if (left !== null) aside.put(left.controller);
   };
 
   const show = (opened: RunController | Refusal, title: string, adHoc: boolean) => {
@@ -44,10 +48,14 @@ export function createRunOpener(core: Core): RunOpener {
       frozen: null,
       toast: null,
     }));
-    current = followRun(core, opened, adHoc);
+    const before = aside.take((controller) => controller.state().id === opened.state().id);
+    if (before !== null) opened.close();
+    current = followRun(core, before ?? opened, adHoc);
   };
 
   const openNow = async (runbook: string) => {
+    const before = aside.take((controller) => controller.runbook.id === runbook);
+    if (before !== null) return show(before, '', false);
     core.toast('opening the runbook…');
     show(await core.ports.openRun(runbook), 'The runbook is not opened', false);
   };
@@ -102,6 +110,10 @@ export function createRunOpener(core: Core): RunOpener {
     left() {
       if (core.session.getState().run?.state.phase === 'finished') shut();
     },
-    close: () => current?.close(),
+    close() {
+      aside.close();
+      current?.leave();
+      current?.controller.close();
+    },
   };
 }

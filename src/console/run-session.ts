@@ -14,7 +14,8 @@ export interface RunSession {
   readonly controller: RunController;
   /** Takes the controller's present state to the screen. */
   refresh(): void;
-  close(): void;
+  /** Follows it no longer; the run itself stays open. */
+  leave(): void;
 }
 
 /** True when the screen needs to know what the current node's action would touch. */
@@ -138,11 +139,10 @@ export function followRun(core: Core, controller: RunController, adHoc = false):
   return {
     controller,
     refresh,
-    close() {
+    leave() {
       if (closed) return;
       closed = true;
       for (const stop of stops) stop();
-      controller.close();
     },
   };
 }
