@@ -21,11 +21,6 @@ export interface AdHoc {
 /** Braces would be taken for a place to fill in; a row's own words never are. */
 const literal = (value: unknown): boolean => !JSON.stringify(value).includes('{{');
 
-const impactOf = (action: Action): string =>
-  action.undo.kind === 'irreversible'
-    ? `${action.title}. It cannot be taken back: ${action.undo.why}.`
-    : `${action.title}.`;
-
 /** As a file would hold it, so that the run can be resumed from its record. */
 function textOf(id: string, act: DoLeaf, done: EndLeaf): string {
   return stringify({
@@ -69,7 +64,7 @@ export function adHocRunbook({ action, input, title, system }: AdHoc): Runbook |
     action: action.id,
     with: input,
     risk: action.risk,
-    impact: impactOf(action),
+    impact: `${action.title}.`,
     irreversible: action.undo.kind === 'irreversible' ? action.undo.why : null,
     precheck: null,
     undo: null,
