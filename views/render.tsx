@@ -56,7 +56,9 @@ function createPainter(
     // What a key or a dialog changes is painted at once; all else waits for its turn.
     console.session.subscribe((now, before) => {
       if (now.redraws !== before.redraws) redraw();
-      if (now.overlays !== before.overlays || now.screen !== before.screen) flush();
+      const opened = now.overlays !== before.overlays || now.screen !== before.screen;
+      // A plan counts as seen from when it stands on the terminal, whatever brought it there.
+      if (opened || now.run?.preview !== before.run?.preview) flush();
     }),
   ];
   return {
