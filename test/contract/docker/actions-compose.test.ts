@@ -278,7 +278,8 @@ describeReal('compose actions on a real engine', () => {
     ).rejects.toMatchObject({
       kind: 'missing',
       message: 'The engine holds no image shop/api:v3',
-      mend: expect.stringMatching(/^there are (latest, v2|v2, latest), v1$/),
+      // Images made within one second are of one age.
+      mend: expect.stringMatching(/^there are (?:(?:latest|v1|v2)(?:, |$)){3}$/),
     });
     const rollback = action('compose.image', { service: 'api', image: 'v1' });
     const preview = await rollback.preview();
