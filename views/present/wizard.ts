@@ -80,6 +80,9 @@ function beginOf(run: RunView, block: readonly Line[], rows: number): number {
   return here === -1 ? run.desk.scroll : windowOf(block.length, here, rows)[0];
 }
 
+/** With fewer lines the title of a step that is scrolled goes with it. */
+const HEAD_ROWS_MIN = 8;
+
 /** The left part of the wizard, and how far its step can be scrolled. */
 export interface WizardView {
   readonly lines: readonly Line[];
@@ -99,7 +102,8 @@ export function wizardView(run: RunView, width: number, rows: number): WizardVie
   );
   const driving = drivingLines(run, width);
   const room = rows - driving.length - (walked.length > 0 ? 1 : 0);
-  const block = [...changedLines(run, width), ...currentBlock(run, width, room)];
+  const changed = changedLines(run, width);
+  const block = [...changed, ...currentBlock(run, width, room)];
   const fixed = driving.length + block.length;
   const extra = meanwhileLines(run, width);
   const tail = fixed + extra.length + 2 <= rows ? extra : [];
@@ -111,13 +115,18 @@ export function wizardView(run: RunView, width: number, rows: number): WizardVie
   }
   const whole = pathLines(walked, state.acts, controller.runbook, width, 'one');
   const path = whole.slice(0, rows > 4 ? 1 : 0);
-  const left = Math.max(0, rows - driving.length - path.length);
+  const below = Math.max(0, rows - driving.length - path.length);
+  // What is asked or done stays in sight, whatever is scrolled beneath it.
+  const head = block.slice(0, below >= HEAD_ROWS_MIN ? changed.length + 1 : 0);
+  const body = block.slice(head.length);
+  const left = below - head.length;
   const lines = [
     ...driving.slice(0, rows),
     ...path,
-    ...scrolled(block, beginOf(run, block, left), left),
+    ...head,
+    ...scrolled(body, beginOf(run, body, left), left),
   ];
-  return { lines: lines.slice(0, rows), scrollMax: Math.max(0, block.length - left) };
+  return { lines: lines.slice(0, rows), scrollMax: Math.max(0, body.length - left) };
 }
 
 /** As `wizardView`, its lines alone. */

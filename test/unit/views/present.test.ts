@@ -333,6 +333,17 @@ describe('the wizard in few lines', () => {
     }
   });
 
+  test('the title stays in sight wherever the block is scrolled', () => {
+    for (const scroll of [0, 1, 5, 50]) {
+      const desk = { place: '', ticked: [], cursor: 0, scroll };
+      const lines = wizardLines(view({ desk }), 78, 10);
+      expect(lines).toHaveLength(10);
+      expect(plain(lines[1] ?? [])).toContain('▶ Restart Redis');
+    }
+    const low = { desk: { place: '', ticked: [], cursor: 0, scroll: 50 } };
+    expect(all(wizardLines(view(low), 78, 10))).toContain('verify');
+  });
+
   test('says when the evidence has changed, and who drives', () => {
     const changed = 'Is the Redis container running? Redis runs again';
     expect(all(wizardLines(view({ changed }), 78, 30))).toContain('▲ the evidence has changed');
