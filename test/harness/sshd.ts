@@ -54,6 +54,15 @@ function descendants(pid: number): readonly number[] {
   return children.flatMap((child) => [Number(child), ...descendants(Number(child))]);
 }
 
+/** One that has just ended by itself needs no signal. */
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== 'ESRCH') throw thrown;
+  }
+}
+
 async function configure(dir: string, port: number): Promise<string> {
   await writeFile(join(dir, 'authorized'), await key(join(dir, 'user')));
   await key(join(dir, 'stranger'));
@@ -99,7 +108,7 @@ export async function sshServer(): Promise<SshServer> {
       if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
       const gone = once(child, 'exit');
       // The servers of single connections would outlive it.
-      for (const pid of [child.pid, ...descendants(child.pid)]) process.kill(pid, 'SIGKILL');
+      for (const pid of [child.pid, ...descendants(child.pid)]) killIfThere(pid);
       await gone;
     },
     async remove() {
