@@ -106,6 +106,11 @@ export function neverScrolled(terminal: Terminal): void {
   expect(terminal.counters(), how).toMatchObject({ scrolledLines: 0 });
 }
 
+/** Waits until the start is over: before, its parts are loaded between the keys. */
+export function started(terminal: Terminal): Promise<void> {
+  return terminal.until((lines) => !matches('◌ starting', lines), { withinMs: 30_000 });
+}
+
 /** Waits until the start is over, after which panels have their places, and every source has answered. */
 export function alive(terminal: Terminal): Promise<void> {
   return terminal.until((lines) => matches('● live', lines) && !matches('◌ starting', lines), {

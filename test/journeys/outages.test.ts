@@ -1,6 +1,6 @@
 import { afterEach, test } from 'vitest';
 import { openDesk } from '../harness/journey.ts';
-import { alive, failureTold, goOn, panelBecomes } from '../harness/journey-screen.ts';
+import { alive, failureTold, goOn, panelBecomes, started } from '../harness/journey-screen.ts';
 import { freeze, healthy } from '../harness/journey-stack.ts';
 import { keyP95, keysStayQuick } from '../harness/key-times.ts';
 import { startRogue } from '../harness/rogue.ts';
@@ -26,6 +26,7 @@ describeOnStack('something is absent, killed, hung and back', (stack) => {
     const late = await desk.open(SIZE);
     await panelBecomes(late, 'CONTAINERS', /✖ lost/);
     await failureTold(late, /docker\.sock/);
+    await started(late);
     await keysStayQuick(late, quietMs);
 
     await stack().faults.startEngine();
