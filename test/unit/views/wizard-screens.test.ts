@@ -271,3 +271,25 @@ test('on the lowest screen the dialog names its targets, and scrolls to all it w
   expect(stage.text()).toMatch(/evidence +\d/);
   expect(stage.text()).toContain('y Restart Redis');
 });
+
+test('an answer that comes after the step was drawn is drawn without a key', async () => {
+  const leaf = runsAt.checklist();
+  leaf.answersOf = () => [];
+  const { stage } = await show([80, 24], leaf);
+  await stage.press('r');
+  expect(stage.text()).not.toContain('answered late');
+  leaf.answersOf = (step) => [
+    {
+      step,
+      probe: 'docker.logs',
+      command: 'docker logs',
+      result: { said: 'answered late' },
+      error: null,
+      observedAt: NOW,
+      elapsedMs: 1,
+    },
+  ];
+  leaf.tell();
+  await stage.settle();
+  expect(stage.text()).toContain('answered late');
+});
