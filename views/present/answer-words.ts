@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import { formatAge } from '../../src/domain/duration.ts';
-import { formatBytes, formatFraction } from '../../src/domain/format.ts';
+import { formatBytes, formatFraction, formatSeconds } from '../../src/domain/format.ts';
 
 /** A record of an answer: what a probe read, by the names of its schema. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -24,13 +25,6 @@ export function fieldLabel(name: string): string {
   );
 }
 
-/** `3.28 ms`, `412 ms`, `4.2 s`, `2m10s`. */
-function millisecondWords(ms: number): string {
-  if (ms >= 60_000) return formatAge(ms);
-  if (ms >= 1000) return `${(ms / 1000).toFixed(1)} s`;
-  return `${shortNumber(ms)} ms`;
-}
-
 /** Three digits that count, and no more decimals than they need. */
 function shortNumber(value: number): string {
   if (Number.isInteger(value) || Math.abs(value) >= 1000) return String(Math.round(value));
@@ -44,13 +38,16 @@ function timeWords(at: number, day: number): string {
   return new Date(day).toISOString().startsWith(date) ? clock : `${date} ${clock}`;
 }
 
-const isEpoch = (name: string, value: number) =>
+/** Whether a number is a moment, by its name and its size. */
+export const isEpoch = (name: string, value: number) =>
   value >= EPOCH_MS_MIN && value < 1e14 && /(?:^at|At|[Ss]ince)$/.test(name);
 
 function numberWords(name: string, value: number, readAt: number): string {
   if (!Number.isFinite(value)) return String(value);
   if (isEpoch(name, value)) return timeWords(value, readAt);
-  if (/Ms$/.test(name)) return millisecondWords(value);
+  if (/Ms$/.test(name)) {
+    return value >= 1000 ? formatSeconds(value / 1000) : `${shortNumber(value)} ms`;
+  }
   if (/Seconds$/.test(name)) return formatAge(value * 1000);
   if (/^bytes$|Bytes$/.test(name)) return formatBytes(value);
   if (/PerSecond$/.test(name)) return `${shortNumber(value)} /s`;
@@ -98,11 +95,6 @@ export function fieldWords(name: string, value: unknown, readAt: number): string
   return `${fieldLabel(name)} ${valueWords(name, value, readAt)}`;
 }
 
-const sameRecord = (one: Fields, other: Fields) => {
-  const names = Object.keys(one);
-  return names.length > 0 && names.every((name) => Object.is(one[name], other[name]));
-};
-
 /** Fields that say nothing, or again what another one says, are not told. */
 export function toldFields(fields: Fields): readonly (readonly [string, unknown])[] {
   const lists = Object.values(fields).filter(Array.isArray) as readonly (readonly unknown[])[];
@@ -111,8 +103,7 @@ export function toldFields(fields: Fields): readonly (readonly [string, unknown]
     // The same in words stands beside it.
     if (typeof value === 'number' && `${name.replace(UNIT, '')}Human` in fields) return false;
     // The worst or first of a list that is told itself.
-    const again = (member: unknown) =>
-      isFields(member) && isFields(value) && sameRecord(value, member);
+    const again = (member: unknown) => isFields(member) && isDeepStrictEqual(member, value);
     return !(isFields(value) && lists.some((list) => list.some(again)));
   });
 }

@@ -60,12 +60,12 @@ test('a list of records is a table, its widest column last, and its worst member
     client: '10.0.0.2:39522',
   });
   const entries = [entry(4, 142.58), entry(3, 2), entry(2, 1500), entry(1, 1)];
-  expect(said({ entries, slowest: entries[2] })).toEqual([
+  expect(said({ entries, slowest: { ...entries[2] } })).toEqual([
     '       entries  4',
     '         id  at         duration  client          command',
     '         4   03:04:04Z  143 ms    10.0.0.2:39522  sort load:list limit 0 5',
     '         3   03:04:04Z  2 ms      10.0.0.2:39522  sort load:list limit 0 5',
-    '         2   03:04:04Z  1.5 s     10.0.0.2:39522  sort load:list limit 0 5',
+    '         2   03:04:04Z  1.50 s    10.0.0.2:39522  sort load:list limit 0 5',
     '         … 1 more',
   ]);
 });
