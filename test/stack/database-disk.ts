@@ -12,22 +12,44 @@ type Base = Pick<Stack, 'dir' | 'postgresUrl'>;
 const DATABASE_DISK_MIB = 64;
 /** What files of others leave of it. */
 const LEFT_BYTES = 6 * 1024 * 1024;
-/** Rows of one statement: each is refused whole when the disk is full. */
-const CHUNK_ROWS = 4000;
+/** Rows that are deleted and vacuumed first. */
+const PURGED_ROWS = 4000;
 /** Letters; rows without such a message fit where these do not. */
 const LONG_MESSAGE = 400;
-/** Single rows refused one after the other, in whichever page of an index they belong: it is full. */
+/** Rows refused one after the other: neither the table nor any of its indexes takes more. */
 const REFUSED_IN_A_ROW = 20;
-const DISK_FULL = '53100';
 
 /** Their keys lie together, so that a purge leaves whole pages of every index empty. */
-const FILL_SQL = `INSERT INTO inference_logs
+const INSERT_OLD = `CREATE FUNCTION pg_temp.insert_old(first int, last int, letters int)
+RETURNS void LANGUAGE sql AS $$
+  INSERT INTO inference_logs
     (request_id, worker_id, text_hash, text_length, prediction, cache_hit,
      idempotency_hit, success, error_message, created_at)
   SELECT 'old-' || gen_random_uuid(), 'worker-1', 'old-' || md5(n::text), 120, 'neutral', false,
-    false, true, repeat('x', $2::int),
+    false, true, repeat('x', letters),
     (now() AT TIME ZONE 'UTC') - make_interval(days => 40 + n % 50)
-  FROM generate_series(1, $1::int) AS n`;
+  FROM generate_series(first, last) AS n
+$$`;
+
+/** Row by row: many refused together would leave as many dead, and a vacuum would free their room. */
+const FILL = `CREATE FUNCTION pg_temp.fill(letters int, refusals int)
+RETURNS int LANGUAGE plpgsql AS $$
+DECLARE
+  written int := 0;
+  refused int := 0;
+BEGIN
+  WHILE refused < refusals LOOP
+    BEGIN
+      PERFORM pg_temp.insert_old(written, written, letters);
+      written := written + 1;
+      refused := 0;
+    EXCEPTION WHEN disk_full THEN
+      refused := refused + 1;
+    END;
+  END LOOP;
+  RETURN written;
+END
+$$`;
 
 /** Folder of the disk on the host, and in the container of the database. */
 function databaseDisk(dir: string): string {
@@ -56,7 +78,7 @@ function filesOfOthers(dir: string): string {
 async function purgeOnce(client: Client): Promise<void> {
   // Table and indexes then have their maps of free space; a disk without a free page would have no room to
   // begin them.
-  await client.query(FILL_SQL, [CHUNK_ROWS, LONG_MESSAGE]);
+  await client.query('SELECT pg_temp.insert_old(1, $1, $2)', [PURGED_ROWS, LONG_MESSAGE]);
   await client.query(PURGE_SQL);
   for (const _ of ['pages are found empty', 'and free']) {
     await client.query('VACUUM inference_logs');
@@ -64,20 +86,10 @@ async function purgeOnce(client: Client): Promise<void> {
 }
 
 /** Old rows until the disk takes none of that size, not even where another had a little room left. */
-async function fill(client: Client, messageLength: number): Promise<number> {
-  let rows = 0;
-  let chunk = CHUNK_ROWS;
-  for (let refused = 0; refused < REFUSED_IN_A_ROW; ) {
-    try {
-      rows += (await client.query(FILL_SQL, [chunk, messageLength])).rowCount ?? 0;
-      refused = 0;
-    } catch (error) {
-      if ((error as { code?: string }).code !== DISK_FULL) throw error;
-      if (chunk === 1) refused += 1;
-      chunk = Math.max(1, Math.floor(chunk / 4));
-    }
-  }
-  return rows;
+async function fill(client: Client, letters: number): Promise<number> {
+  const sql = 'SELECT pg_temp.fill($1, $2) AS written';
+  const { rows } = await client.query<{ written: number }>(sql, [letters, REFUSED_IN_A_ROW]);
+  return rows[0]?.written ?? 0;
 }
 
 /**
@@ -89,6 +101,7 @@ export async function fillDatabase({ dir, postgresUrl }: Base): Promise<number> 
   const client = new Client({ connectionString: postgresUrl, application_name: 'old-requests' });
   await client.connect();
   try {
+    for (const definition of [INSERT_OLD, FILL]) await client.query(definition);
     await purgeOnce(client);
     const { bavail, bsize } = await statfs(databaseDisk(dir));
     const bytes = Math.max(bsize, bavail * bsize - LEFT_BYTES);

@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { eventually } from '../harness/eventually.ts';
 import type { Stack } from './stack.ts';
 
 /** The most the worker's container may use; the worker itself needs about half of it. */
@@ -18,6 +19,8 @@ export async function oomWorker(stack: Base, number: 1 | 2 | 3): Promise<void> {
   const name = `falcon-worker-${number}`;
   const inspect = async (format: string) =>
     (await stack.docker(['inspect', '--format', format, name])).stdout.trim();
+  const restarts = async () => Number(await inspect('{{.RestartCount}}'));
+  const before = await restarts();
   const pid = Number(await inspect('{{.State.Pid}}'));
   if (!(pid > 1)) throw new Error(`${name} has no process`);
   await stack.docker(['update', '--memory', LIMIT, '--memory-swap', LIMIT, name]);
@@ -27,6 +30,9 @@ export async function oomWorker(stack: Base, number: 1 | 2 | 3): Promise<void> {
     allowFailure: true,
   });
   if (hoard.exitCode === 0) throw new Error(`${name} lives: has its container a limit?`);
+  // The command inside ends before the engine has seen the container die.
+  const what = `the engine to start ${name} again`;
+  await eventually(async () => (await restarts()) > before, { what });
 }
 
 /** A new container under the same name, with the limits of the compose file. */
