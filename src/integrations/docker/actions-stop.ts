@@ -14,6 +14,7 @@ import {
   settled,
 } from './act.ts';
 import type { DockerClient } from './client.ts';
+import type { Compose, ComposeOf } from './compose-command.ts';
 import { isUp } from './decode.ts';
 import { startContainer, stopContainer } from './engine-calls.ts';
 import {
@@ -43,9 +44,14 @@ const startInput = containerInput({});
 
 const SAME = { container: '{{before.container}}' };
 
-function commandOf(verb: string, values: Selector, { project, services, own }: Selected): string {
+async function commandOf(
+  verb: string,
+  values: Selector,
+  { project, services, own }: Selected,
+  compose: Compose,
+): Promise<string> {
   return values.service
-    ? `docker compose -p ${project} ${verb} ${services.join(' ')}`
+    ? `${await compose.words()} -p ${project} ${verb} ${services.join(' ')}`
     : `docker ${verb} ${own.map(({ name }) => name).join(' ')}`;
 }
 
@@ -69,7 +75,7 @@ function settleStop(
 }
 
 /** `docker.stop`: stops every container of a role, or one; the engine does not start it again. */
-export function stopAction(connect: () => DockerClient): Action {
+export function stopAction(connect: () => DockerClient, composeOf: ComposeOf): Action {
   return defineAction({
     id: 'docker.stop',
     title: 'Stop a container',
@@ -79,11 +85,12 @@ export function stopAction(connect: () => DockerClient): Action {
     timeoutMs: TIMEOUT_MS,
     offers: [offerOn('Stop', (state) => state === 'running' || state === 'restarting')],
     async preview(values, context) {
-      const selected = await someContainersOf(connect(), values, context);
+      const client = connect();
+      const selected = await someContainersOf(client, values, context);
       const stopped = selected.own.filter(({ state }) => !isUp(state) && state !== 'restarting');
       return {
         targets: selected.own.map((line) => frozenContainer(line)),
-        command: commandOf('stop', values, selected),
+        command: await commandOf('stop', values, selected, composeOf(client.host)),
         notes: [
           'stays stopped until it is started again, whatever its restart policy',
           ...stopped.map(({ name }) => `${name} is stopped already`),
@@ -137,7 +144,7 @@ function settleStart(
 }
 
 /** `docker.start`: starts what stands still; what runs is left alone. */
-export function startAction(connect: () => DockerClient): Action {
+export function startAction(connect: () => DockerClient, composeOf: ComposeOf): Action {
   return defineAction({
     id: 'docker.start',
     title: 'Start a container',
@@ -159,7 +166,7 @@ export function startAction(connect: () => DockerClient): Action {
         targets: details.map((detail) =>
           frozenContainer(detail, { startedAt: detail.startedAtText }),
         ),
-        command: commandOf('start', values, selected),
+        command: await commandOf('start', values, selected, composeOf(client.host)),
         notes: runs.map(({ name }) => `${name} runs already and is left alone`),
         before: { container: namedAgain(still) },
       };

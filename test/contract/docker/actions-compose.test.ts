@@ -1,12 +1,13 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { dockerActions } from '../../../src/integrations/docker/actions.ts';
 import { connectDocker, type DockerClient } from '../../../src/integrations/docker/client.ts';
 import { dockerProbes } from '../../../src/integrations/docker/probes.ts';
 import { describeReal } from '../../harness/suites.ts';
 import { imageName } from '../../stack/image.ts';
 import { prepare, read, type TestContext, testContext } from '../../unit/integrations/context.ts';
+import { composePlugin } from './compose-plugin.ts';
 import { base, type Project, startProject } from './project.ts';
 
 const never = new AbortController().signal;
@@ -106,6 +107,25 @@ describeReal('compose actions on a real engine', () => {
     await expect(recreate.run(preview)).rejects.toMatchObject({
       message: expect.stringContaining('removed or recreated since'),
     });
+  });
+
+  it('compose is called as a plugin of docker where docker has it', async () => {
+    const plugin = await composePlugin();
+    vi.stubEnv('DOCKER_CONFIG', plugin.folder);
+    onTestFinished(async () => {
+      vi.unstubAllEnvs();
+      await plugin.remove();
+    });
+    const withPlugin = dockerActions(() => client);
+    const stop = prepare(withPlugin, 'docker.stop', { service: 'worker' }, context());
+    expect((await stop.preview()).command).toBe('docker compose -p falcon stop worker-1 worker-2');
+
+    const before = await names('api');
+    const scale = prepare(withPlugin, 'compose.scale', { service: 'api', replicas: 2 }, context());
+    const preview = await scale.preview();
+    expect(preview.command).toMatch(/^docker compose -p falcon .* --scale api=2 api$/);
+    await scale.run(preview);
+    expect(await names('api')).toHaveLength(before.length + 1);
   });
 
   it('compose.recreate refuses files that were changed since, and settles as not done', async () => {

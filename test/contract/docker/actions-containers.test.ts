@@ -36,7 +36,7 @@ describeReal('container actions on a real engine', () => {
     const stop = action('docker.stop', { service: 'fleet', stopSeconds: 1 }, context);
     const preview = await stop.preview();
     expect(preview).toMatchObject({
-      command: 'docker compose -p falcon stop fleet',
+      command: expect.stringMatching(/^docker.compose -p falcon stop fleet$/),
       notes: [expect.stringContaining('stays stopped'), 'falcon_fleet_2 is stopped already'],
     });
     expect(await stop.settle(preview, longAgo())).toMatchObject({ state: 'unknown' });
