@@ -10,7 +10,7 @@ export interface ChosenPack {
   pack(): Pack | null;
   /**
    * Settles once a name has said it, or the engine has answered or failed to; looks again whenever the
-   * containers change, until a pack fits.
+   * containers change, until a pack fits. Where the engine tells nothing, a run that was left open does.
    *
    * @param chosen told of the pack, once
    */
@@ -22,6 +22,7 @@ export interface ChosenPack {
  * Chooses the pack of a region, and describes the region by it.
  *
  * @param about the runbook the region is composed for: its pack describes it, whatever runs
+ * @param leftOpen the runbook of a run that was left open here; asked when the engine tells nothing
  * @throws ConfigError when no pack has the name that is configured
  */
 export function choosePackOf(
@@ -29,6 +30,7 @@ export function choosePackOf(
   packs: readonly Pack[],
   plan: RegionPlan,
   about: string | null,
+  leftOpen: () => string | null,
 ): ChosenPack {
   const { store } = core.live;
   let choice: PackChoice | null = null;
@@ -38,10 +40,12 @@ export function choosePackOf(
     choice = next;
     core.describe(next.pack, next.project);
   };
-  const [ofRunbook] = about?.split('/') ?? [];
-  const system = packs.find((pack) => pack.system === ofRunbook)?.system ?? null;
   const project = plan.project?.named === true ? plan.project.value : null;
-  const named = packByName(packs, plan.system?.value ?? system, project);
+  const systemOf = (runbook: string | null) => {
+    const [system] = runbook?.split('/') ?? [];
+    return packs.find((pack) => pack.system === system)?.system ?? null;
+  };
+  const named = packByName(packs, plan.system?.value ?? systemOf(about), project);
   if (named !== null) choose(named);
   const pack = () => choice?.pack ?? null;
 
@@ -53,17 +57,25 @@ export function choosePackOf(
       let seen: unknown = null;
       const decide = () => {
         const running = containers(store.getState());
-        if (closed || pack() !== null || running.length === 0 || running === seen) return;
+        if (closed || running.length === 0 || running === seen) return;
         seen = running;
         const fits = packByContainers(packs, running, plan.project);
-        if (fits.pack === null) return;
+        const before = pack();
+        // A run that was left open keeps its pack; which project it is in, only what runs can tell.
+        if (fits.pack === null || (before !== null && before !== fits.pack)) return;
         choose(fits);
         unsubscribe();
-        chosen(fits.pack);
+        if (before === null) chosen(fits.pack);
       };
       await engineAsked(core);
       unsubscribe = store.subscribe(decide);
       decide();
+      if (closed || pack() !== null || containers(store.getState()).length > 0) return;
+      const remembered = systemOf(leftOpen());
+      const again = remembered === null ? null : packByName(packs, remembered, project);
+      if (again === null || again.pack === null) return;
+      choose(again);
+      chosen(again.pack);
     },
     close() {
       closed = true;

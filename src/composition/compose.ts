@@ -5,6 +5,7 @@ import type { RegionPlan } from '../config/plan.ts';
 import type { Operator } from '../domain/operator.ts';
 import type { Region } from '../domain/region.ts';
 import type { EngineContext } from '../engine/context.ts';
+import { incidentsOf } from '../incidents/desk.ts';
 import type { History } from '../live/history.ts';
 import type { Live } from '../live/store.ts';
 import type { Supervisor } from '../live/supervisor.ts';
@@ -97,6 +98,20 @@ function rulingOf(
   return { policy: strictest(layers), problem: admin?.problem ?? null };
 }
 
+/** The runbook of the newest run that was left open in the region; null where there is none. */
+function leftOpenOf({ journal, region }: EngineContext, log: Log): string | null {
+  try {
+    const open = incidentsOf(journal, region.name).filter(({ closedAt }) => closedAt === null);
+    const runs = open.flatMap((incident) =>
+      incident.runs.filter(({ endedAt }) => endedAt === null),
+    );
+    return runs.at(-1)?.runbook ?? null;
+  } catch (thrown) {
+    log.error('the journal could not be read', thrown);
+    return null;
+  }
+}
+
 /** The same region, journal and policy for another process of this program. */
 function runnerArguments(options: GlobalOptions, { project }: RegionCore, chosen: ChosenPack) {
   return sameArguments({ ...options, project, system: chosen.pack()?.system ?? options.system });
@@ -123,7 +138,8 @@ export async function compose(
   const catalogue = assembleCatalogue(connectionsOf(core, plan, surroundings, () => pack()));
   const folders = packFolders(surroundings, options);
   const { packs, diagnostics } = await inTurns(loadPacksSliced(folders, catalogue, plan.durations));
-  const chosen = choosePackOf(core, packs, plan, given.runbook ?? null);
+  const leftOpen = () => leftOpenOf(context, log);
+  const chosen = choosePackOf(core, packs, plan, given.runbook ?? null, leftOpen);
   pack = chosen.pack;
   const { context, close } = createContext(core, chosen, catalogue, surroundings, state);
   const { policy, problem } = rulingOf(plan, options, surroundings);

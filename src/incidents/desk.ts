@@ -30,16 +30,19 @@ const SUMMARY = [
   'run-reopened',
 ] as const;
 
+/** Every incident of a region, as the journal tells them. */
+export function incidentsOf(journal: Journal, region: string): readonly Incident[] {
+  return foldIncidents(journal.events({ types: SUMMARY })).filter((i) => i.region === region);
+}
+
 export function createDesk(
   journal: Journal,
   region: string,
   operator: Operator,
   newId: () => string,
 ): Desk {
-  const incidents = () =>
-    foldIncidents(journal.events({ types: SUMMARY })).filter((i) => i.region === region);
   return {
-    incidents,
+    incidents: () => incidentsOf(journal, region),
     openRun(runbook, occasion) {
       return journal.transact((tx) => {
         const open = foldIncidents(tx.events({ types: SUMMARY })).filter(
