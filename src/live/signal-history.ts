@@ -27,8 +27,8 @@ export function createSignalHistory(history: History): SignalHistory {
   const add = ({ id, labels, value, observedAt }: EvaluatedSignal, gapMs: number) => {
     if (typeof value !== 'number' || observedAt === null || elsewhere.has(id)) return;
     const series = signalSeries(id, labels);
-    const before = history.points(series).at(-1)?.at;
-    const early = before !== undefined && observedAt >= before && observedAt - before < gapMs;
+    const before = history.newest(series);
+    const early = before !== null && observedAt >= before && observedAt - before < gapMs;
     if (early || before === observedAt) return;
     history.add(series, { at: observedAt, value });
   };
