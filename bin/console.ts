@@ -1,37 +1,17 @@
-import { flushCompileCache } from 'node:module';
 import { setImmediate as turn } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
 import { exitCodes } from '../src/commands/exit-codes.ts';
-import { type ConsolePreparation, prepareConsole } from '../src/composition/console.ts';
-import { createRegion, type RegionCore } from '../src/composition/region.ts';
+import type { Fleet } from '../src/composition/fleet.ts';
+import type { Configuration } from '../src/composition/plan.ts';
+import type { RegionCore } from '../src/composition/region.ts';
 import { type Surroundings, stateDirectory } from '../src/composition/surroundings.ts';
 import { appearanceOf } from '../src/console/appearance.ts';
-import { createConsole } from '../src/console/console.ts';
 import { createIdleCounter } from '../src/console/idle.ts';
 import { connectIdleSocket } from '../src/console/idle-socket.ts';
 import { deferredLog } from '../src/log/deferred.ts';
 import type { Log } from '../src/log/log.ts';
 import { type Rendered, renderConsole } from '../views/render.tsx';
 import type { CommonOptions } from './cli.ts';
-
-/** How long all else waits for the engine's first answer: its containers are wanted on the screen first. */
-const ENGINE_FIRST_MS = 1500;
-
-/** By then everything that a usual look at the screen needs has been loaded. */
-const LOADED_AFTER_MS = 5000;
-
-/**
- * So much may the heap grow beyond what is in use before it is collected; V8 alone would let it grow to
- * several times that, on a host that has little to spare when the console is wanted most.
- */
-const HEAP_GROWS_PERCENT = 30;
-
-/** The start is over: what it compiled is kept for the next one, and memory is spared from now on. */
-function settleDown(): void {
-  // Now: a console is often ended with its connection. And first: code is kept for the flags it ran with.
-  flushCompileCache();
-  setFlagsFromString(`--heap-growing-percent=${HEAP_GROWS_PERCENT}`);
-}
+import { openRegion } from './region-screen.ts';
 
 /** Node would write its warnings on stderr, over the screen. */
 function logWarnings(log: Log): void {
@@ -52,37 +32,17 @@ async function askEngineEarly(core: RegionCore): Promise<void> {
   await turn();
 }
 
-/**
- * Lets everything behind the screen stand: first the engine, whose containers are what one looks for,
- * then what they use, packs, journal and what they bring.
- * @returns ends it
- */
-async function fillScreen(
-  core: RegionCore,
-  preparation: ConsolePreparation,
+/** Watches the regions of a configuration that has several; null where there is one to look at. */
+async function fleetOf(
+  { config }: Configuration,
   machine: Surroundings,
   options: CommonOptions,
-  painted: () => Promise<void>,
-): Promise<() => Promise<void>> {
-  await core.startEngine({ addressesOnly: true });
-  await core.supervisor.firstAnswers(ENGINE_FIRST_MS);
-  // Changes are gathered for a moment: the names are not kept waiting.
-  await core.live.published();
-  await painted();
-  await core.startEngine();
-  const { compose } = await import('../src/composition/compose.ts');
-  const { standBehind } = await import('../src/composition/board.ts');
-  const program = await compose(machine, options, core.log, { core });
-  const leave = standBehind(preparation, program, machine);
-  await program.start('all');
-  // Changes are gathered for a moment: the system it recognised is told before the start is over.
-  await core.live.published();
-  preparation.board.setState({ starting: false });
-  machine.clock.after(LOADED_AFTER_MS, settleDown);
-  return async () => {
-    leave();
-    await program.close();
-  };
+  log: Log,
+): Promise<Fleet | null> {
+  const names = Object.keys(config.regions);
+  if (names.length < 2) return null;
+  const { createFleet } = await import('../src/composition/fleet.ts');
+  return createFleet(names, machine, options, log);
 }
 
 /** Opens the screen and stays until the operator leaves it or the terminal is gone. */
@@ -103,23 +63,30 @@ export async function openConsole(
     return openLog(stateDirectory(machine, options));
   });
   logWarnings(log);
-  const core = createRegion(machine, options, log);
-  const preparation = prepareConsole(core, machine);
-  const { ports } = preparation;
   const idle = createIdleCounter();
-  const console = createConsole(ports, { idle });
   const socket = machine.env['OPSCONSOLE_IDLE_SOCKET'];
   const reporter = socket === undefined ? null : connectIdleSocket(socket);
-  const shown = { console, ports, appearance: appearanceOf(machine.env), stdin, stdout };
+  const goTo = (name: string) => {
+    const mine = { ...options, region: name, system: null, project: null };
+    const left = region;
+    region = openRegion({ machine, options: mine, log, idle, goTo });
+    screen.show(region);
+    // Its panels are asked for by whoever is in a hurry: nothing waits for the one that was left.
+    left.close().catch((thrown: unknown) => log.error('a region could not be left', thrown));
+    region.fill(screen.flushed, fleet).catch(refuse);
+  };
+  let region = openRegion({ machine, options, log, idle, goTo });
+  const appearance = appearanceOf(machine.env);
   const draw = async (): Promise<Rendered> => {
+    const shown = { console: region.console, ports: region.ports, appearance, stdin, stdout, idle };
     if (!screenReader) {
       const report = reporter === null ? {} : { onSettled: reporter.report };
-      return renderConsole({ ...shown, idle, ...report });
+      return renderConsole({ ...shown, ...report });
     }
     const { speakConsole } = await import('../views/speak.tsx');
-    return speakConsole({ ...shown, idle });
+    return speakConsole(shown);
   };
-  await askEngineEarly(core);
+  await askEngineEarly(region.core);
   const screen = await draw();
   let code: number = exitCodes.done;
   const leave = (signal: NodeJS.Signals) => {
@@ -129,23 +96,24 @@ export async function openConsole(
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, leave);
 
   let refused: unknown = null;
-  let close = () => core.close();
-  const filling = screen
-    .flushed()
-    .then(() => core.configuration())
-    .then(({ config }) => {
-      if (config.theme !== null) {
-        screen.restyle(appearanceOf(machine.env, config.theme.value));
-      }
-    })
-    .then(() => fillScreen(core, preparation, machine, options, screen.flushed))
-    .then((end) => {
-      close = end;
-    })
-    .catch((thrown: unknown) => {
-      refused = thrown;
-      screen.unmount();
-    });
+  let fleet: Fleet | null = null;
+  const refuse = (thrown: unknown) => {
+    refused = thrown;
+    screen.unmount();
+  };
+  const begin = async () => {
+    await screen.flushed();
+    const configuration = await region.configuration();
+    const { theme } = configuration.config;
+    if (theme !== null) screen.restyle(appearanceOf(machine.env, theme.value));
+    fleet = await fleetOf(configuration, machine, options, log);
+    // Nobody said which: all of them are shown first.
+    if (fleet !== null && options.region === null) {
+      region.console.dispatch({ type: 'focus', panel: 'regions' });
+    }
+    await region.fill(screen.flushed, fleet);
+  };
+  begin().catch(refuse);
   try {
     await screen.waitUntilExit();
   } catch (thrown) {
@@ -155,9 +123,8 @@ export async function openConsole(
     process.stderr.write(`opsconsole: the screen failed: ${message}\nSee ${file ?? 'stderr'}\n`);
     code = exitCodes.unhealthy;
   }
-  console.close();
+  region.console.close();
   if (refused !== null) throw refused;
-  await Promise.race([filling, core.close()]);
-  await close();
+  await Promise.all([region.close(), (fleet as Fleet | null)?.close()]);
   return code;
 }

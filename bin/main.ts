@@ -57,12 +57,12 @@ function drained(stream: NodeJS.WriteStream): Promise<void> | undefined {
 async function inRegion(
   options: CommonOptions,
   work: (program: Program, signal: AbortSignal) => Promise<number> | number,
-  runbook: string | null = null,
+  given: { readonly runbook?: string | null; readonly anyRegion?: boolean } = {},
 ): Promise<number> {
   const { compose } = await import('../src/composition/compose.ts');
   const { openLog } = await import('../src/log/log.ts');
   const log = openLog(stateDirectory(machine, options));
-  const program = await compose(machine, options, log, { runbook });
+  const program = await compose(machine, options, log, given);
   const interrupted = new AbortController();
   const interrupt = () => interrupted.abort(new Error('interrupted'));
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, interrupt);
@@ -112,7 +112,9 @@ async function dispatch(invocation: Invocation, options: CommonOptions): Promise
     case 'diagnose': {
       const { diagnoseCommand } = await import('../src/commands/diagnose.ts');
       const { id, waitMs } = invocation;
-      return inRegion(options, (program) => diagnoseCommand(program, output, id, waitMs), id);
+      return inRegion(options, (program) => diagnoseCommand(program, output, id, waitMs), {
+        runbook: id,
+      });
     }
     case 'run': {
       const { runCommand } = await import('../src/commands/run.ts');
@@ -120,7 +122,7 @@ async function dispatch(invocation: Invocation, options: CommonOptions): Promise
         options,
         (program, signal) =>
           runCommand(program, output, invocation.id, invocation, machine.newId, signal),
-        invocation.id,
+        { runbook: invocation.id },
       );
     }
     case 'runner': {
@@ -130,10 +132,14 @@ async function dispatch(invocation: Invocation, options: CommonOptions): Promise
     case 'incidents list':
     case 'incidents show': {
       const incidents = await import('../src/commands/incidents.ts');
-      return inRegion(options, (program) =>
-        invocation.command === 'incidents list'
-          ? incidents.incidentsListCommand(program, output)
-          : incidents.incidentsShowCommand(program, output, invocation.id),
+      // The journal holds those of every region.
+      return inRegion(
+        options,
+        (program) =>
+          invocation.command === 'incidents list'
+            ? incidents.incidentsListCommand(program, output)
+            : incidents.incidentsShowCommand(program, output, invocation.id),
+        { anyRegion: true },
       );
     }
     case 'schema': {
@@ -157,11 +163,9 @@ async function aboutRunbooks(
   if (invocation.command === 'runbooks verify') {
     const { runbooksVerifyCommand } = await import('../src/commands/runbooks-verify.ts');
     const { ids, waitMs } = invocation;
-    return inRegion(
-      options,
-      (program) => runbooksVerifyCommand(program, output, ids, waitMs),
-      ids[0],
-    );
+    return inRegion(options, (program) => runbooksVerifyCommand(program, output, ids, waitMs), {
+      runbook: ids[0] ?? null,
+    });
   }
   const { composeLibrary } = await import('../src/composition/compose.ts');
   const library = composeLibrary(machine, options);

@@ -14,7 +14,7 @@ export interface AppProps {
 
 /** The whole screen: it takes every key, and is exactly as large as the terminal. */
 export function App({ columns, rows, onKeys }: AppProps) {
-  const { console } = useStage();
+  const { console, generation } = useStage();
   const { exit } = useApp();
   const leaving = useSession((s) => s.leaving);
 
@@ -35,7 +35,7 @@ export function App({ columns, rows, onKeys }: AppProps) {
 
   return (
     <Box flexDirection="column" width={columns} height={rows}>
-      <Frame columns={columns} rows={rows} />
+      <Frame key={generation} columns={columns} rows={rows} />
     </Box>
   );
 }

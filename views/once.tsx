@@ -33,6 +33,7 @@ export async function renderOnce({
 }: OnceOptions): Promise<string> {
   const console = createConsole(ports, { idle: createIdleCounter() });
   const stage = {
+    generation: 0,
     console,
     ports,
     ticker: createTicker(ports.clock),

@@ -9,6 +9,7 @@ import { hostPanel } from './panels/host.tsx';
 import { metricsPanel } from './panels/metrics.tsx';
 import type { Panel } from './panels/panel.ts';
 import { podsPanel } from './panels/pods.tsx';
+import { regionsPanel } from './panels/regions.tsx';
 
 /** Every panel by its id: a line here is the whole registration. */
 export const panels: Readonly<Record<PanelId, Panel>> = {
@@ -21,12 +22,8 @@ export const panels: Readonly<Record<PanelId, Panel>> = {
   host: hostPanel,
   alerts: alertsPanel,
   pods: podsPanel,
+  regions: regionsPanel,
 };
-
-/** The digit that chooses a panel. */
-export function digitOf(panel: PanelId): number {
-  return panelIds.indexOf(panel) + 1;
-}
 
 /** Other names runbooks use for a panel. */
 const aliases: Readonly<Record<string, PanelId>> = {

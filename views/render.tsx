@@ -25,6 +25,9 @@ export interface RenderOptions {
   readonly onSettled?: (handled: number, frames: number) => void;
 }
 
+/** What a region's console is drawn from. */
+export type Shown = Pick<RenderOptions, 'console' | 'ports'>;
+
 export interface Rendered {
   /** Resolves when the operator has left; rejects with the error that broke the screen. */
   waitUntilExit(): Promise<void>;
@@ -32,37 +35,44 @@ export interface Rendered {
   flushed(): Promise<void>;
   /** Draws all of it as another terminal would show it, e.g. by the theme of the configuration. */
   restyle(appearance: Appearance): void;
+  /** Draws another region's console from now on. */
+  show(next: Shown): void;
   unmount(): void;
 }
 
 /** Counts what was done, and tells when all of it is on the terminal. */
 function createPainter(
-  { console, idle, onSettled }: RenderOptions,
+  { idle, onSettled }: RenderOptions,
   flushed: () => Promise<void>,
   redraw: () => void,
 ) {
   let handled = 0;
   let frames = 0;
+  let painted = () => {};
+  let unfollow = () => {};
   const flush = () => {
     const done = idle.begin();
-    void flushed().then(console.painted).finally(done);
+    void flushed().then(painted).finally(done);
   };
-  const stops = [
-    idle.onIdle(() => {
-      void flushed().then(() => {
-        if (!idle.busy()) onSettled?.(handled, frames);
-      });
-    }),
-    // What a key or a dialog changes is painted at once; all else waits for its turn.
-    console.session.subscribe((now, before) => {
-      if (now.redraws !== before.redraws) redraw();
-      const opened = now.overlays !== before.overlays || now.screen !== before.screen;
-      // A plan counts as seen from when it stands on the terminal, whatever brought it there.
-      if (opened || now.run?.preview !== before.run?.preview) flush();
-    }),
-  ];
+  const unlisten = idle.onIdle(() => {
+    void flushed().then(() => {
+      if (!idle.busy()) onSettled?.(handled, frames);
+    });
+  });
   return {
     flush,
+    /** Paints what this console changes, and no other's. */
+    follow(console: Console) {
+      unfollow();
+      painted = console.painted;
+      // What a key or a dialog changes is painted at once; all else waits for its turn.
+      unfollow = console.session.subscribe((now, before) => {
+        if (now.redraws !== before.redraws) redraw();
+        const opened = now.overlays !== before.overlays || now.screen !== before.screen;
+        // A plan counts as seen from when it stands on the terminal, whatever brought it there.
+        if (opened || now.run?.preview !== before.run?.preview) flush();
+      });
+    },
     onKeys(count: number) {
       handled += count;
       flush();
@@ -71,7 +81,8 @@ function createPainter(
       frames += 1;
     },
     close() {
-      for (const stop of stops) stop();
+      unfollow();
+      unlisten();
     },
   };
 }
@@ -81,29 +92,35 @@ function createPainter(
  * was; an error in a view ends the screen and rejects `waitUntilExit`.
  */
 export function renderConsole(options: RenderOptions): Rendered {
-  const { console, ports, stdin, stdout } = options;
+  const { stdin, stdout } = options;
+  let shown: Shown = options;
+  let generation = 0;
   let appearance = options.appearance;
   let broken: Error | null = null;
-  const ticker = createTicker(ports.clock);
+  const ticker = createTicker(options.ports.clock);
   const redraw = () => {
     instance.clear();
     stdout.write(CLEAR);
     instance.rerender(tree());
   };
   const painter = createPainter(options, () => instance.waitUntilRenderFlush(), redraw);
-  console.onCopy((text) => {
-    const sequence = clipboardSequence(text, appearance.tmux === true);
-    if (sequence === null) return 'it is longer than a terminal takes (56,000 bytes at most)';
-    stdout.write(sequence);
-    return null;
-  });
+  const follow = ({ console }: Shown) => {
+    painter.follow(console);
+    console.onCopy((text) => {
+      const sequence = clipboardSequence(text, appearance.tmux === true);
+      if (sequence === null) return 'it is longer than a terminal takes (56,000 bytes at most)';
+      stdout.write(sequence);
+      return null;
+    });
+  };
+  follow(shown);
   const onError = (error: Error) => {
     broken = error;
     instance.unmount();
   };
   const tree = () => (
     <ErrorBoundary onError={onError}>
-      <StageContext value={{ console, ports, ticker, appearance }}>
+      <StageContext value={{ ...shown, generation, ticker, appearance }}>
         <App columns={stdout.columns || 80} rows={stdout.rows || 24} onKeys={painter.onKeys} />
       </StageContext>
     </ErrorBoundary>
@@ -140,6 +157,13 @@ export function renderConsole(options: RenderOptions): Rendered {
     restyle(next) {
       appearance = next;
       instance.rerender(tree());
+    },
+    show(next) {
+      shown = { console: next.console, ports: next.ports };
+      generation += 1;
+      follow(shown);
+      instance.rerender(tree());
+      painter.flush();
     },
     unmount: () => instance.unmount(),
   };

@@ -9,7 +9,7 @@ import { topOverlay } from '../src/console/session.ts';
 import type { InputEvent } from '../src/keymap/keys.ts';
 import type { Appearance } from './kit/context.ts';
 import { keyEvents } from './kit/key-events.ts';
-import type { Rendered } from './render.tsx';
+import type { Rendered, Shown } from './render.tsx';
 import { boardChanges, liveChanges } from './speech/facts.ts';
 import { sessionChanges } from './speech/session.ts';
 import { spoken, statusSentence } from './speech/words.ts';
@@ -68,10 +68,7 @@ function Keys({ console }: { readonly console: Console }) {
 }
 
 /** Follows everything that changes and says it; ends with the return. */
-function narrate(
-  { console, ports }: SpeakOptions,
-  voice: ReturnType<typeof createVoice>,
-): () => void {
+function narrate({ console, ports }: Shown, voice: ReturnType<typeof createVoice>): () => void {
   const { session } = console;
   const now = () => ports.clock.now();
   const stops = [
@@ -110,21 +107,27 @@ function narrate(
  * and what each key has done; nothing is drawn over, nothing moves. Ctrl-L says how it stands again.
  */
 export function speakConsole(options: SpeakOptions): Rendered {
-  const { console, ports, appearance, stdin, stdout } = options;
+  const { appearance, stdin, stdout } = options;
   const voice = createVoice(stdout);
-  console.onCopy((text) => {
-    const sequence = clipboardSequence(text, appearance.tmux === true);
-    if (sequence === null) return 'it is longer than a terminal takes (56,000 bytes at most)';
-    stdout.write(sequence);
-    return null;
-  });
+  let stop = () => {};
+  const follow = (shown: Shown) => {
+    stop();
+    stop = narrate(shown, voice);
+    shown.console.onCopy((text) => {
+      const sequence = clipboardSequence(text, appearance.tmux === true);
+      if (sequence === null) return 'it is longer than a terminal takes (56,000 bytes at most)';
+      stdout.write(sequence);
+      return null;
+    });
+  };
+  const { console, ports } = options;
   voice.say([
     ports.board.getState().starting === true
       ? 'Starting. How it stands is said once the engine has answered.'
       : statusSentence(ports.live.getState()),
     'Digits choose a panel, j and k a row, Enter opens, question mark tells the keys, q leaves.',
   ]);
-  const stop = narrate(options, voice);
+  follow(options);
   const instance = render(<Keys console={console} />, {
     stdin,
     stdout,
@@ -142,6 +145,12 @@ export function speakConsole(options: SpeakOptions): Rendered {
     },
     flushed: async () => undefined,
     restyle: () => undefined,
+    show(next) {
+      voice.forget();
+      voice.say(['Going to another region. How it stands is said once it has answered.']);
+      follow(next);
+      instance.rerender(<Keys console={next.console} />);
+    },
     unmount: () => instance.unmount(),
   };
 }

@@ -117,21 +117,30 @@ function runnerArguments(options: GlobalOptions, { project }: RegionCore, chosen
   return sameArguments({ ...options, project, system: chosen.pack()?.system ?? options.system });
 }
 
+/** What is known of a program before it is composed. */
+interface Given {
+  /** The part of it that stands already. */
+  readonly core?: RegionCore;
+  /** What it is composed for: its pack describes the region, whatever runs. */
+  readonly runbook?: string | null;
+  /** Takes the first of several regions where none is named: for what is the same in each. */
+  readonly anyRegion?: boolean;
+}
+
 /**
  * Puts a region together from its configuration, or from what the surroundings tell where there is
  * none.
  *
- * @param given.core the part of it that stands already, if any
- * @param given.runbook what it is composed for: its pack describes the region, whatever runs
  * @throws ConfigError when the configuration cannot be used
  */
 export async function compose(
   surroundings: Surroundings,
   options: GlobalOptions,
   log: Log,
-  given: { readonly core?: RegionCore; readonly runbook?: string | null } = {},
+  given: Given = {},
 ): Promise<Program> {
-  const core = given.core ?? createRegion(surroundings, options, log);
+  const { anyRegion = false } = given;
+  const core = given.core ?? createRegion(surroundings, options, log, { anyRegion });
   const { plan } = await core.configuration();
   const state = stateDirectory(surroundings, options);
   let pack: () => Pack | null = () => null;

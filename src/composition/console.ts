@@ -53,7 +53,11 @@ function mendsOf(notFound: RegionPlan['notFound']): Partial<Record<PanelId, stri
 }
 
 /** Prepares what the screen needs of a region, before its packs and its journal are there. */
-export function prepareConsole(core: RegionCore, surroundings: Surroundings): ConsolePreparation {
+export function prepareConsole(
+  core: RegionCore,
+  surroundings: Surroundings,
+  goTo: (region: string) => void = () => {},
+): ConsolePreparation {
   const board = createStore<BoardState>(() => ({
     suggestions: [],
     incidents: [],
@@ -94,6 +98,7 @@ export function prepareConsole(core: RegionCore, surroundings: Surroundings): Co
       return mendsOf(core.notFound);
     },
     fault: (error, where) => core.log.error(`${where} could not be drawn`, error),
+    goTo,
     timeline: (incident) => program.timeline(incident),
   };
   return {

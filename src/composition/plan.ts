@@ -24,10 +24,12 @@ export function isConfigured(surroundings: Surroundings, options: GlobalOptions)
 export async function readConfiguration(
   surroundings: Surroundings,
   options: GlobalOptions,
+  { anyRegion = false }: { readonly anyRegion?: boolean } = {},
 ): Promise<Configuration> {
   const { env, home, cwd, uid } = surroundings;
   const from: ConfigSurroundings = { env, home, cwd, uid, exists: existsSync, read: readSmallFile };
   const config = await loadConfig(configFiles(surroundings, options), options.config);
-  const region = chooseRegion(config, options.region);
+  const [first = null] = Object.keys(config.regions);
+  const region = chooseRegion(config, options.region ?? (anyRegion ? first : null));
   return { config, plan: planRegion(region, discover(from), from, options) };
 }

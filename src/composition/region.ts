@@ -111,11 +111,20 @@ function queriedSignals(
   }));
 }
 
+/** How a region is looked at. */
+export interface Manner {
+  /** How much more seldom its sources are asked; over 1, what its containers use is not. */
+  readonly pace?: number;
+  /** Takes the first of several regions where none is named, for who can go to another. */
+  readonly anyRegion?: boolean;
+}
+
 /** Prepares a region. Nothing is read and nothing connected before it is asked for. */
 export function createRegion(
   surroundings: Surroundings,
   options: GlobalOptions,
   log: Log,
+  { pace = 1, anyRegion = false }: Manner = {},
 ): RegionCore {
   const { clock } = surroundings;
   const history = createHistory();
@@ -136,6 +145,7 @@ export function createRegion(
     clock,
     live,
     random: surroundings.random,
+    pace,
     log: { error: (fields, message) => log.error(message, fields['err'] ?? fields) },
   });
   const rolePlan = () => ({
@@ -189,7 +199,7 @@ export function createRegion(
     },
     configuration() {
       planning ??= (async () => {
-        const read = await readConfiguration(surroundings, options);
+        const read = await readConfiguration(surroundings, options, { anyRegion });
         plan = read.plan;
         library = await import('./sources/engine.ts');
         describe(null, plan.project?.named === true ? plan.project.value : null);
@@ -220,7 +230,8 @@ export function createRegion(
         local: engineHostOf(planned.docker?.host ?? '') === null,
       };
       for (const source of library?.engineSources(parts) ?? []) {
-        if (engine.has(source.kind) || (addressesOnly && source.kind !== 'containers')) continue;
+        const listsOnly = addressesOnly || pace > 1;
+        if (engine.has(source.kind) || (listsOnly && source.kind !== 'containers')) continue;
         engine.add(source.kind);
         supervisor.add(source);
       }

@@ -6,6 +6,7 @@ import { chosenRow, logTargets, panelIdsOf, shownLive } from './selection.ts';
 import { type ConfirmOverlay, type SessionState, topOverlay } from './session.ts';
 import { pruned } from './table.ts';
 import { hasPods } from './tables/pods.ts';
+import { hasRegions } from './tables/regions.ts';
 import { tables } from './tables.ts';
 
 /** The runbook that `r` opens, and why. */
@@ -87,6 +88,8 @@ export function keyContext(ports: ConsolePorts, session: SessionState): KeyConte
     marks: pruned(session.marks[focus], tables[focus], live).length,
     logs: 'reason' in logs ? logs.reason : null,
     pods: hasPods(live),
+    regions: hasRegions(live),
+    focus,
     suggestion: nextRun(board) !== null,
     incident: board.incidents.length > 0 || session.run !== null,
     runbooks: ports.runbooks.length,

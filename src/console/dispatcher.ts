@@ -60,6 +60,8 @@ function createHandlers(core: Core, parts: Parts): Handlers {
     'palette-complete': palette.complete,
     'next-panel': ({ step }) => navigate.nextPanel(core, step),
     open: table.open,
+    details: table.details,
+    region: ({ name }) => navigate.goTo(core, name),
     sort: ({ step }) => table.sort(step),
     reverse: table.reverse,
     columns: table.columns,

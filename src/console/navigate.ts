@@ -67,7 +67,13 @@ export function move(core: Core, command: Move, scrollMax: number): void {
  */
 export function focusPanel(core: Core, panel: PanelId): void {
   const session = core.session.getState();
-  const drawn = overviewPanels(shownLive(core.ports, session)).includes(panel);
+  const live = shownLive(core.ports, session);
+  const drawn = overviewPanels(live).includes(panel);
+  // One looks where one is first, and goes from there.
+  if (panel === 'regions' && session.selection.regions === null) {
+    const selection = { ...session.selection, regions: live.region.name };
+    core.session.setState({ selection });
+  }
   if (session.screen === 'panel' || (session.screen === 'overview' && drawn)) {
     core.session.setState({ focus: panel });
   } else {
@@ -81,7 +87,7 @@ export function nextPanel(core: Core, step: 1 | -1): void {
   const drawn = overviewPanels(shownLive(core.ports, session));
   const all =
     session.screen === 'overview' ? panelIds.filter((id) => drawn.includes(id)) : panelIds;
-  const there = all.filter((id) => id !== 'pods' || drawn.includes(id));
+  const there = all.filter((id) => !(id === 'pods' || id === 'regions') || drawn.includes(id));
   const at = there.indexOf(session.focus);
   const next = there[(Math.max(0, at) + step + there.length) % there.length];
   if (next !== undefined) core.session.setState({ focus: next });
@@ -123,18 +129,34 @@ export function openTimeline(core: Core): void {
   });
 }
 
-/** Leaves the program; the first time it asks if a run is under way. */
-export function leave(core: Core): void {
+/** Leaves the program, or a region for another; the first time it asks if a run is under way. */
+export function leave(core: Core, to: string | null = null): void {
   const session = core.session.getState();
   const top = topOverlay(session);
   if (top?.kind !== 'leave' && runIsOpen(session, core.ports.board.getState())) {
-    core.push({
-      kind: 'leave',
-      text: 'A run is under way. It stays where it is, an action goes on, and you can take it up again.',
-    });
+    const text =
+      'A run is under way. It stays where it is, an action goes on, and you can take it up again.';
+    core.push({ kind: 'leave', text, to });
     return;
   }
-  core.session.setState({ leaving: true });
+  const region = top?.kind === 'leave' ? top.to : to;
+  if (region === null) {
+    core.session.setState({ leaving: true });
+    return;
+  }
+  if (top?.kind === 'leave') core.drop(top.id);
+  core.ports.goTo?.(region);
+}
+
+const OVERVIEW = { screen: 'overview', focus: 'containers', detail: null, places: [] } as const;
+
+/** Goes to a region's console; to the overview where one is there already. */
+export function goTo(core: Core, region: string): void {
+  const { ports, session } = core;
+  const here = ports.live.getState().region.name;
+  if (region === here) session.setState(OVERVIEW);
+  else if (ports.goTo === undefined) core.toast('only this region is open here');
+  else leave(core, region);
 }
 
 /** Back one level: a filter is cleared first. `left` hears which screen was left. */

@@ -16,6 +16,7 @@ export const panelKinds: Readonly<Record<PanelId, readonly FactKind[]>> = {
   host: ['host'],
   alerts: [],
   pods: [],
+  regions: ['regions'],
 };
 
 /** True when something is configured that could fill the panel. */
@@ -34,8 +35,11 @@ export function overviewPanels(live: LiveState): readonly PanelId[] {
   return panelIds.filter((id) => id === 'containers' || (id !== 'alerts' && isFed(live, id)));
 }
 
+/** Panels that are not missed where nothing fills them. */
+const unnamed: ReadonlySet<PanelId> = new Set(['alerts', 'pods', 'regions']);
+
 /** Panels that nothing fills: named, with the digit that says how they would be filled. */
 export function unfedPanels(live: LiveState): readonly PanelId[] {
   const drawn = overviewPanels(live);
-  return panelIds.filter((id) => id !== 'alerts' && id !== 'pods' && !drawn.includes(id));
+  return panelIds.filter((id) => !unnamed.has(id) && !drawn.includes(id));
 }

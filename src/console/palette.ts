@@ -1,13 +1,15 @@
-import type { Binding } from '../keymap/binding.ts';
+import type { Binding, KeyContext } from '../keymap/binding.ts';
 import { bindingsOf } from '../keymap/bindings.ts';
-import { type Command, type PanelId, panelIds } from '../keymap/commands.ts';
+import { type Command, digitOf, type PanelId, panelIds } from '../keymap/commands.ts';
 import { keyLabel } from '../keymap/keys.ts';
+import type { LiveState } from '../live/state.ts';
 import { keyContext, scopesOf } from './context.ts';
 import { fuzzy } from './fuzzy.ts';
 import type { ConsolePorts } from './ports.ts';
 import { shownLive } from './selection.ts';
 import type { SessionState } from './session.ts';
 import { containersTable } from './tables/containers.ts';
+import { regionsTable } from './tables/regions.ts';
 import { tables } from './tables.ts';
 
 /** What an entry of the palette does. */
@@ -43,14 +45,19 @@ const panelWords: Readonly<Record<PanelId, readonly string[]>> = {
   host: ['disks', 'node'],
   alerts: [],
   pods: ['po', 'k8s'],
+  regions: ['fleet', 'ctx'],
 };
 
-function panelEntries(pods: boolean): readonly PaletteEntry[] {
-  return panelIds.flatMap((panel, index) =>
+function panelEntries({ pods, regions }: KeyContext): readonly PaletteEntry[] {
+  const unless: Partial<Record<PanelId, string>> = {
+    ...(pods ? {} : { pods: 'no cluster is configured' }),
+    ...(regions ? {} : { regions: 'one region is open: no other is configured' }),
+  };
+  return panelIds.flatMap((panel) =>
     [panel, ...panelWords[panel]].map((word) => ({
       word,
-      detail: `panel ${index + 1}${word === panel ? '' : ` ${panel}`}`,
-      reason: panel === 'pods' && !pods ? 'no cluster is configured' : null,
+      detail: `panel ${digitOf(panel)}${word === panel ? '' : ` ${panel}`}`,
+      reason: unless[panel] ?? null,
       act: { kind: 'panel', panel } as const,
     })),
   );
@@ -111,6 +118,23 @@ function logEntries(ports: ConsolePorts, session: SessionState): readonly Palett
   return [...ofContainers, ...named];
 }
 
+/** `region NAME` for each region, or why there is none to go to. */
+function regionEntries(live: LiveState): readonly PaletteEntry[] {
+  const { name } = live.region;
+  const regions = regionsTable.rows(live);
+  if (regions.length === 0) {
+    const reason = `this console looks at ${name}: no other region is configured`;
+    const act = { kind: 'command', command: { type: 'help' } } as const;
+    return [{ word: 'region', detail: name, reason, act }];
+  }
+  return regions.map((region) => ({
+    word: `region ${region.name}`,
+    detail: region.current ? 'this one' : `go to ${region.name}`,
+    reason: region.current ? `this console looks at ${name} already` : null,
+    act: { kind: 'command', command: { type: 'region', name: region.name } } as const,
+  }));
+}
+
 /** Everything that can be typed on the screen that is open. */
 function allEntries(ports: ConsolePorts, session: SessionState): readonly PaletteEntry[] {
   const context = keyContext(ports, session);
@@ -119,7 +143,7 @@ function allEntries(ports: ConsolePorts, session: SessionState): readonly Palett
     .filter(({ command }) => !untyped.has(command.type))
     .map((binding) => bindingEntry(binding, binding.disabled?.(context) ?? null));
   return [
-    ...panelEntries(context.pods),
+    ...panelEntries(context),
     ...runbookEntries(ports),
     ...keys,
     {
@@ -128,12 +152,7 @@ function allEntries(ports: ConsolePorts, session: SessionState): readonly Palett
       reason: null,
       act: { kind: 'command', command: { type: 'leave' } },
     },
-    {
-      word: 'region',
-      detail: live.region.name,
-      reason: `this console looks at ${live.region.name}: another region is another opsconsole --region NAME`,
-      act: { kind: 'command', command: { type: 'help' } },
-    },
+    ...regionEntries(live),
     ...sortEntries(session),
     ...logEntries(ports, session),
   ];

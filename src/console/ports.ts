@@ -88,6 +88,8 @@ export interface ConsolePorts {
   readonly mends?: Partial<Readonly<Record<PanelId, string>>>;
   /** Hears of a fault in one part of the screen, which goes on without it. */
   fault?(error: Error, where: string): void;
+  /** Goes to the console of another region; absent where there is none. */
+  goTo?(region: string): void;
   /** The journal of an incident as plain lines, oldest first. */
   timeline(incident: string): readonly { readonly at: number; readonly text: string }[];
 }

@@ -149,6 +149,8 @@ export interface MessageOverlay extends OverlayBase {
 export interface LeaveOverlay extends OverlayBase {
   readonly kind: 'leave';
   readonly text: string;
+  /** The region that is gone to; null leaves the program. */
+  readonly to: string | null;
 }
 
 export type Overlay =

@@ -1,5 +1,6 @@
 import type { PanelId } from '../keymap/commands.ts';
 import type { Core } from './core.ts';
+import { goTo } from './navigate.ts';
 import { entering } from './places.ts';
 import { actedRows, chosenRow, shownLive } from './selection.ts';
 import type { ListItem, SessionState } from './session.ts';
@@ -8,7 +9,10 @@ import { tables } from './tables.ts';
 
 /** What the keys of a list do to how it is shown. */
 export interface TableCommands {
+  /** Opens the chosen row, or the panel; goes to a region. */
   open(): void;
+  /** Opens the chosen row, whatever Enter does with it. */
+  details(): void;
   sort(step: 1 | -1): void;
   reverse(): void;
   columns(): void;
@@ -41,6 +45,14 @@ function columnItems(session: SessionState, panel: PanelId): readonly ListItem[]
 }
 
 function openChosen(core: Core): void {
+  const session = core.session.getState();
+  const { focus } = session;
+  const chosen = chosenRow(core.ports, session);
+  if (chosen !== null && focus === 'regions') goTo(core, chosen.table.id(chosen.row));
+  else openDetails(core);
+}
+
+function openDetails(core: Core): void {
   const session = core.session.getState();
   const { focus } = session;
   const chosen = chosenRow(core.ports, session);
@@ -78,6 +90,7 @@ export function createTableCommands(core: Core): TableCommands {
   const { session } = core;
   return {
     open: () => openChosen(core),
+    details: () => openDetails(core),
     sort(step) {
       const { focus, sort } = session.getState();
       setSort(core, nextSort(tables[focus], sort[focus], step));

@@ -9,6 +9,7 @@ import { databaseTable } from './tables/database.ts';
 import { hostTable } from './tables/host.ts';
 import { metricsTable } from './tables/metrics.ts';
 import { podsTable } from './tables/pods.ts';
+import { regionsTable } from './tables/regions.ts';
 
 /** What each panel lists: a line here is the whole registration. */
 export const tables: Readonly<Record<PanelId, AnyTable>> = {
@@ -21,4 +22,5 @@ export const tables: Readonly<Record<PanelId, AnyTable>> = {
   host: hostTable,
   alerts: alertsTable,
   pods: podsTable,
+  regions: regionsTable,
 };

@@ -4,6 +4,7 @@ import type { Check } from './check.ts';
 import type { ComposeService } from './compose.ts';
 import type { Container, ContainerUsage } from './container.ts';
 import type { Database } from './database.ts';
+import type { RegionStanding } from './fleet.ts';
 import type { Host } from './host.ts';
 import type { MetricSnapshot } from './metrics.ts';
 import type { Notice } from './notice.ts';
@@ -22,6 +23,8 @@ interface FactKinds {
   host: Host;
   /** Alerts of an Alertmanager. */
   notices: readonly Notice[];
+  /** The regions of the configuration, this one included. */
+  regions: readonly RegionStanding[];
 }
 
 export type FactKind = keyof FactKinds;

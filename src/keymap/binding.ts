@@ -1,6 +1,6 @@
 import type { Phase } from '../engine/state.ts';
 import type { GraphNode } from '../runbooks/graph.ts';
-import type { Command } from './commands.ts';
+import type { Command, PanelId } from './commands.ts';
 
 /** Where a binding holds. `global` holds on every screen but under no dialog; `always` under all. */
 export type Scope =
@@ -35,6 +35,10 @@ export interface KeyContext {
   readonly logs: string | null;
   /** True when a cluster is configured. */
   readonly pods: boolean;
+  /** True when several regions are configured. */
+  readonly regions: boolean;
+  /** The panel that has the keys. */
+  readonly focus: PanelId;
   readonly suggestion: boolean;
   readonly incident: boolean;
   readonly runbooks: number;

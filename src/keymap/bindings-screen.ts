@@ -1,6 +1,6 @@
 import type { Binding, KeyContext, Scope } from './binding.ts';
 import { movement, rowKeys, tableKeys } from './bindings-table.ts';
-import { panelIds } from './commands.ts';
+import { digitOf, type PanelId, panelIds } from './commands.ts';
 
 const noSuggestion = (context: KeyContext) =>
   context.suggestion
@@ -14,6 +14,9 @@ const noRot = (context: KeyContext) =>
   context.rot > 0 ? null : 'nothing that the runbooks rely on is known to be missing';
 const noPods = (context: KeyContext) =>
   context.pods ? null : 'no cluster is configured: there are no pods to show';
+const noRegions = (context: KeyContext) =>
+  context.regions ? null : 'one region is open: several are shown once they are configured';
+const noRow = ({ row }: KeyContext) => (row ? null : 'choose a row first (j)');
 
 const always: readonly Binding[] = [
   {
@@ -80,18 +83,23 @@ const global: readonly Binding[] = [
   },
 ];
 
-const panelDigits = `Panel: ${panelIds.map((panel, index) => `${index + 1} ${panel}`).join(', ')}`;
+const panelDigits = `Panel: ${panelIds.map((panel) => `${digitOf(panel)} ${panel}`).join(', ')}`;
+
+const unless: Partial<Readonly<Record<PanelId, Binding['disabled']>>> = {
+  pods: noPods,
+  regions: noRegions,
+};
 
 const digits = (scope: Scope): readonly Binding[] =>
   panelIds.map((panel, index) => ({
     id: `panel-${panel}`,
-    keys: [String(index + 1)],
+    keys: [String(digitOf(panel))],
     scope,
-    title: `Panel ${index + 1}: ${panel}`,
+    title: `Panel ${digitOf(panel)}: ${panel}`,
     hint: index === 0 ? 'panel' : null,
-    ...(index === 0 ? { label: `1-${panelIds.length}`, digits: panelDigits } : {}),
+    ...(index === 0 ? { label: '1-9', digits: panelDigits } : {}),
     command: { type: 'focus', panel },
-    ...(panel === 'pods' ? { disabled: noPods } : {}),
+    ...(unless[panel] === undefined ? {} : { disabled: unless[panel] }),
   }));
 
 const recommended = (scope: Scope): Binding => ({
@@ -180,12 +188,21 @@ const panel: readonly Binding[] = [
   ...digits('panel'),
   {
     id: 'open',
-    keys: ['enter', 'd'],
+    keys: ['enter'],
+    scope: 'panel',
+    title: 'Everything known of the chosen row; go to the chosen region',
+    hint: ({ focus }) => (focus === 'regions' ? 'go there' : 'open'),
+    command: { type: 'open' },
+    disabled: noRow,
+  },
+  {
+    id: 'details',
+    keys: ['d'],
     scope: 'panel',
     title: 'Everything known of the chosen row',
-    hint: 'open',
-    command: { type: 'open' },
-    disabled: ({ row }) => (row ? null : 'choose a row first (j)'),
+    hint: ({ focus }) => (focus === 'regions' ? 'details' : ''),
+    command: { type: 'details' },
+    disabled: noRow,
   },
   ...movement('panel', 'rows'),
   filter('panel'),

@@ -11,8 +11,15 @@ export const panelIds = [
   'host',
   'alerts',
   'pods',
+  'regions',
 ] as const;
+
 export type PanelId = (typeof panelIds)[number];
+
+/** The digit that chooses a panel: the tenth has the 0. */
+export function digitOf(panel: PanelId): number {
+  return (panelIds.indexOf(panel) + 1) % 10;
+}
 
 /** How a run may be left for good by its operator. */
 export type StopOutcome = 'stopped' | 'watching' | 'handed-over';
@@ -33,6 +40,9 @@ export type Command =
   | { readonly type: 'focus'; readonly panel: PanelId }
   | { readonly type: 'next-panel'; readonly step: 1 | -1 }
   | { readonly type: 'open' }
+  /** Everything known of the chosen row, where Enter does something else with it. */
+  | { readonly type: 'details' }
+  | { readonly type: 'region'; readonly name: string }
   | { readonly type: 'sort'; readonly step: 1 | -1 }
   | { readonly type: 'reverse' }
   | { readonly type: 'columns' }

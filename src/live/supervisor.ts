@@ -14,7 +14,21 @@ export interface SupervisorOptions {
   readonly live: Pick<Live, 'record' | 'source'>;
   /** 0 to 1, exclusive of 1; spreads the retries. */
   readonly random: () => number;
+  /** How much more seldom each source is asked than it says; 1 unless told. Over 1 none is followed. */
+  readonly pace?: number;
   readonly log: FeedLog;
+}
+
+/** A source that is asked more seldom, and never follows what changes. */
+function slowed(source: Source, pace: number): Source {
+  return {
+    name: source.name,
+    kind: source.kind,
+    intervalMs: source.intervalMs * pace,
+    timeoutMs: source.timeoutMs,
+    poll: (signal) => source.poll(signal),
+    close: () => source.close?.(),
+  };
 }
 
 /** Runs every source of a region, each in its own loop: one that hangs delays no other. */
@@ -45,7 +59,7 @@ function within(clock: Clock, withinMs: number, work: Promise<unknown>): Promise
 }
 
 export function createSupervisor(options: SupervisorOptions): Supervisor {
-  const { clock } = options;
+  const { clock, pace = 1 } = options;
   const feeds = new Map<string, Feed>();
   let closing: Promise<void> | null = null;
 
@@ -59,7 +73,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
           'give each source of the region its own name',
         );
       }
-      const feed = new Feed({ ...options, source: source as unknown as Source });
+      const asked = source as unknown as Source;
+      const feed = new Feed({ ...options, source: pace === 1 ? asked : slowed(asked, pace) });
       feeds.set(source.name, feed);
       feed.start();
     },

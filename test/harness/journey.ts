@@ -87,6 +87,8 @@ export interface DeskOptions {
   readonly durations?: Readonly<{ [name: string]: string }>;
   /** More settings of the region. */
   readonly region?: Readonly<{ [name: string]: unknown }>;
+  /** Further regions of the configuration, by name. */
+  readonly others?: Readonly<{ [name: string]: Readonly<{ [name: string]: unknown }> }>;
 }
 
 function answerOf(result: {
@@ -118,7 +120,7 @@ export function openDesk(
     ...options.region,
   };
   const config = join(folder, 'region.yaml');
-  writeFileSync(config, stringify({ regions: { lab: region } }));
+  writeFileSync(config, stringify({ regions: { lab: region, ...options.others } }));
   const common = ['--config', config];
 
   const launch = (args: readonly string[]) =>

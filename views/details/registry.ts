@@ -9,6 +9,7 @@ import type { AnyDetail } from './detail.ts';
 import { detailOf } from './generic.ts';
 import { hostDetail } from './host.ts';
 import { metricDetail } from './metric.ts';
+import { regionDetail } from './region.ts';
 import { sessionDetail } from './session.ts';
 
 /** What Enter shows of a row of each panel: a line here is the whole registration. */
@@ -22,4 +23,5 @@ export const details: Readonly<Record<PanelId, AnyDetail>> = {
   host: hostDetail,
   alerts: alertDetail,
   pods: detailOf(podsTable, { columns: [] }),
+  regions: regionDetail,
 };

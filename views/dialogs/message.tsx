@@ -27,7 +27,7 @@ export function Leave({ overlay, columns, rows }: OverlayProps<LeaveOverlay>) {
   const width = Math.min(MESSAGE_WIDTH_MAX, columns - 4);
   const keys: Line = [
     text('  y ', 'accent'),
-    text('leave     ', 'quiet'),
+    text(overlay.to === null ? 'leave     ' : 'go there     ', 'quiet'),
     text('Esc ', 'accent'),
     text('stay', 'quiet'),
   ];
@@ -39,7 +39,8 @@ export function Leave({ overlay, columns, rows }: OverlayProps<LeaveOverlay>) {
     overlay.armed ? keys : [text('  …', 'quiet')],
   ];
   const area = centred(columns, rows, width, lines.length + 2);
-  return <DialogBox area={area} tone="warn" title={[text('Leave?', 'strong')]} lines={lines} />;
+  const title = overlay.to === null ? 'Leave?' : `Go to ${overlay.to}?`;
+  return <DialogBox area={area} tone="warn" title={[text(title, 'strong')]} lines={lines} />;
 }
 
 /** A field for a few words: a reason, a note. */

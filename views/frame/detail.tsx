@@ -4,6 +4,7 @@ import { panelKinds } from '../../src/console/overview.ts';
 import type { DetailPlace } from '../../src/console/session.ts';
 import { rowWith } from '../../src/console/table.ts';
 import type { PanelId } from '../../src/keymap/commands.ts';
+import { digitOf } from '../../src/keymap/commands.ts';
 import { details } from '../details/registry.ts';
 import { useLive, useSession, useStage } from '../kit/context.ts';
 import { Lines, LineView } from '../kit/lines.tsx';
@@ -12,7 +13,6 @@ import { useSteady } from '../kit/steady.ts';
 import { TitledRule } from '../kit/titled-rule.tsx';
 import { blank, type Line, text } from '../present/line.ts';
 import { failureLines } from '../present/status.ts';
-import { digitOf } from '../registry.ts';
 
 interface Size {
   readonly width: number;

@@ -1,10 +1,11 @@
 import { Box } from 'ink';
 import { isTooSmall } from '../../src/console/session.ts';
+import { digitOf } from '../../src/keymap/commands.ts';
 import { OverlayLayer } from '../dialogs/overlay-layer.tsx';
 import { useSession } from '../kit/context.ts';
 import { Guard } from '../kit/guard.tsx';
 import { Logs } from '../logs/logs.tsx';
-import { digitOf, panels } from '../registry.ts';
+import { panels } from '../registry.ts';
 import { Wizard } from '../wizard/wizard.tsx';
 import { AlertLine } from './alert-line.tsx';
 import { DetailScreen } from './detail.tsx';

@@ -1,6 +1,6 @@
 import { Box } from 'ink';
 import { overviewPanels, panelKinds, unfedPanels } from '../../src/console/overview.ts';
-import type { PanelId } from '../../src/keymap/commands.ts';
+import { digitOf, type PanelId } from '../../src/keymap/commands.ts';
 import { sourcesOf } from '../../src/live/selectors.ts';
 import type { LiveState } from '../../src/live/state.ts';
 import { useBoard, useLive } from '../kit/context.ts';
@@ -15,7 +15,7 @@ import {
 } from '../present/layout.ts';
 import { type Line, text } from '../present/line.ts';
 import { rotSummary } from '../present/rot.ts';
-import { digitOf, panels } from '../registry.ts';
+import { panels } from '../registry.ts';
 
 /** Lines a failed source tells about itself. */
 const FAILURE_ROWS = 3;

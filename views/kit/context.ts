@@ -10,8 +10,10 @@ import type { Ticker } from './ticker.ts';
 
 export type { Appearance } from '../../src/console/appearance.ts';
 
-/** What every part of the screen may use. It never changes while the screen stands. */
+/** What every part of the screen may use. It changes as a whole, when another region is gone to. */
 export interface Stage {
+  /** Counts the regions that were gone to. */
+  readonly generation: number;
   readonly console: Console;
   readonly ports: ConsolePorts;
   readonly ticker: Ticker;

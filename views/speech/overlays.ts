@@ -95,7 +95,10 @@ export function overlayWords(
     case 'message':
       return [overlay.title, overlay.text, overlay.mend ?? '', 'Esc closes this'];
     case 'leave':
-      return [overlay.text, 'y leaves, Esc stays'];
+      return [
+        overlay.text,
+        overlay.to === null ? 'y leaves, Esc stays' : `y goes to ${overlay.to}, Esc stays`,
+      ];
     case 'text':
       return [overlay.title, overlay.problem ?? '', `text: ${overlay.text}`];
     case 'filter':

@@ -3,9 +3,9 @@ import type { ConsolePorts } from '../../src/console/ports.ts';
 import { chosenRow, panelIdsOf, shownLive } from '../../src/console/selection.ts';
 import { type Overlay, type SessionState, topOverlay } from '../../src/console/session.ts';
 import { rowWith } from '../../src/console/table.ts';
+import { digitOf } from '../../src/keymap/commands.ts';
 import { details } from '../details/registry.ts';
 import { wizardLines, wizardTitle } from '../present/wizard.ts';
-import { digitOf } from '../registry.ts';
 import { overlayWords } from './overlays.ts';
 import { linesWords, lineWords, panelWords, rowWords } from './words.ts';
 

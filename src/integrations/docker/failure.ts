@@ -102,7 +102,8 @@ function reasonOf(thrown: Error): string {
   return sanitizeLine(message).trim().slice(0, MAX_REASON_LENGTH);
 }
 
-function fromStatus(status: number, reason: string, cause: Error): OperatorError {
+function fromStatus(status: number, said: string, cause: Error): OperatorError {
+  const reason = said === '' ? `${status} without a word` : said;
   if (WANTS_TLS.test(reason)) {
     const mend = 'set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the folder of ca.pem';
     return new OperatorError('denied', 'The Docker engine wants TLS', mend, cause);
@@ -111,6 +112,10 @@ function fromStatus(status: number, reason: string, cause: Error): OperatorError
     const mend = 'read it where that driver sends it';
     const message = "The container's log driver keeps nothing that could be read";
     return new OperatorError('missing', message, mend, cause);
+  }
+  if (status === 404 && said === '') {
+    const mend = 'see what listens there; it may be no Docker engine';
+    return new OperatorError('missing', 'Docker: 404 without a word', mend, cause);
   }
   if (status === 404) return new OperatorError('missing', `Docker: ${reason}`, null, cause);
   if (status === 401 || status === 403) {

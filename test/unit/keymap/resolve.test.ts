@@ -30,6 +30,8 @@ const context: KeyContext = {
   marks: 1,
   logs: null,
   pods: false,
+  regions: false,
+  focus: 'containers',
   suggestion: true,
   incident: true,
   runbooks: 2,

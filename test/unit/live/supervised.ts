@@ -7,7 +7,7 @@ import type { FakeSource } from './fake-source.ts';
 
 export const refused = () => new OperatorError('unreachable', 'refused\u001b[2J', 'start it');
 
-function setUp(random = () => 0.999) {
+function setUp(random = () => 0.999, pace = 1) {
   const clock = createFakeClock(0);
   const states: SourceState[] = [];
   const records: { source: string; value: unknown; observedAt: number }[] = [];
@@ -15,6 +15,7 @@ function setUp(random = () => 0.999) {
   const supervisor = createSupervisor({
     clock,
     random,
+    pace,
     live: {
       record: (source, _kind, value, observedAt) => records.push({ source, value, observedAt }),
       source: (state) => states.push(state),
@@ -27,8 +28,8 @@ function setUp(random = () => 0.999) {
 
 const supervisors: ReturnType<typeof setUp>[] = [];
 /** A supervisor that runs one source; closed after the test, leaving no timer behind. */
-export const start = (source: FakeSource, random?: () => number) => {
-  const world = setUp(random);
+export const start = (source: FakeSource, random?: () => number, pace?: number) => {
+  const world = setUp(random, pace);
   supervisors.push(world);
   world.supervisor.add(source);
   return world;

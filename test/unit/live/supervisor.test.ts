@@ -155,6 +155,19 @@ describe('a source that fails', () => {
   });
 });
 
+describe('a region that no console looks at', () => {
+  it('is asked more seldom, says so, and follows no change feed', async () => {
+    const source = fakeSource({ watches: true, answers: () => check });
+    const { clock, latest } = start(source, undefined, 6);
+    await clock.advance(29_000);
+    expect(source.polls).toHaveLength(1);
+    expect(source.watches).toHaveLength(0);
+    expect(latest()).toMatchObject({ status: 'live', intervalMs: 30_000 });
+    await clock.advance(1000);
+    expect(source.polls).toHaveLength(2);
+  });
+});
+
 describe('a source that hangs', () => {
   it('is timed out, told why, aborted, and tried again', async () => {
     const source = fakeSource();
