@@ -23,3 +23,11 @@ export function cells(text: string): number {
   }
   return value;
 }
+
+/** Reads a whole number. */
+export function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0)
+    throw new InvalidArgumentError('give a whole number');
+  return value;
+}

@@ -3,7 +3,7 @@ import { nearest } from '../src/domain/nearest.ts';
 import { type Risk, risks } from '../src/domain/risk.ts';
 import { sanitizeLine } from '../src/domain/sanitize.ts';
 import { addScreenOptions, refuseScreenOptions, screenOf } from './cli-screen.ts';
-import { seconds, WAIT_SECONDS } from './cli-values.ts';
+import { seconds, WAIT_SECONDS, wholeNumber } from './cli-values.ts';
 
 /** The command chosen on the command line, with its options. */
 export type Invocation =
@@ -45,7 +45,13 @@ export type Invocation =
   | { readonly command: 'incidents list' }
   | { readonly command: 'incidents show'; readonly id: string }
   | { readonly command: 'schema'; readonly name: string | null }
-  | { readonly command: 'runner'; readonly intent: string };
+  | { readonly command: 'runner'; readonly intent: string }
+  | {
+      readonly command: 'demo';
+      readonly system: string;
+      readonly seed: number;
+      readonly screenReader: boolean;
+    };
 
 /** Options of every command. */
 export interface CommonOptions {
@@ -151,6 +157,24 @@ function addRunbooks(program: Command, choose: Choose): void {
     );
 }
 
+function addDemo(program: Command, choose: Choose): void {
+  program
+    .command('demo')
+    .description(
+      'the console on a simulated region, in which something breaks; nothing of this host is touched',
+    )
+    .option('--seed <number>', 'repeats a run: the same number, the same region', wholeNumber, 1)
+    .option('--screen-reader', 'the screen in lines for a screen reader, without frames', false)
+    .action((o) =>
+      choose({
+        command: 'demo',
+        system: program.opts()['system'] ?? 'falcon',
+        seed: o.seed,
+        screenReader: o.screenReader === true,
+      }),
+    );
+}
+
 function addRecords(program: Command, choose: Choose): void {
   const incidents = program.command('incidents').description('the incident record');
   incidents
@@ -231,6 +255,7 @@ function define(version: string, choose: Choose): Command {
     .action((o, self: Command) => choose(screenOf(o, self)));
   addScreenOptions(program);
   addLooks(program, choose);
+  addDemo(program, choose);
   addConfiguration(program, choose);
   addRuns(program, choose);
   addRunbooks(program, choose);

@@ -7,6 +7,7 @@ import { type Surroundings, stateDirectory } from '../src/composition/surroundin
 import { appearanceOf } from '../src/console/appearance.ts';
 import { createIdleCounter } from '../src/console/idle.ts';
 import { connectIdleSocket } from '../src/console/idle-socket.ts';
+import type { Tip } from '../src/console/ports.ts';
 import { deferredLog } from '../src/log/deferred.ts';
 import type { Log } from '../src/log/log.ts';
 import { type Rendered, renderConsole } from '../views/render.tsx';
@@ -49,7 +50,7 @@ async function fleetOf(
 export async function openConsole(
   machine: Surroundings,
   options: CommonOptions,
-  { screenReader }: { readonly screenReader: boolean },
+  { screenReader, tip }: { readonly screenReader: boolean; readonly tip?: Tip },
 ): Promise<number> {
   const { stdin, stdout } = process;
   if (!stdin.isTTY || !stdout.isTTY) {
@@ -75,7 +76,7 @@ export async function openConsole(
     left.close().catch((thrown: unknown) => log.error('a region could not be left', thrown));
     region.fill(screen.flushed, fleet).catch(refuse);
   };
-  let region = openRegion({ machine, options, log, idle, goTo });
+  let region = openRegion({ machine, options, log, idle, goTo, tip });
   const appearance = appearanceOf(machine.env);
   const draw = async (): Promise<Rendered> => {
     const shown = { console: region.console, ports: region.ports, appearance, stdin, stdout, idle };

@@ -84,6 +84,10 @@ async function dispatch(invocation: Invocation, options: CommonOptions): Promise
       const { openConsole } = await import('./console.ts');
       return openConsole(machine, options, invocation);
     }
+    case 'demo': {
+      const { openDemo } = await import('./demo.ts');
+      return openDemo(machine, options, invocation);
+    }
     case 'once': {
       const { printOnce } = await import('./once.ts');
       const { openLog } = await import('../src/log/log.ts');

@@ -8,7 +8,7 @@ import { createRegion, type RegionCore } from '../src/composition/region.ts';
 import type { Surroundings } from '../src/composition/surroundings.ts';
 import { type Console, createConsole } from '../src/console/console.ts';
 import type { IdleCounter } from '../src/console/idle.ts';
-import type { ConsolePorts } from '../src/console/ports.ts';
+import type { ConsolePorts, Tip } from '../src/console/ports.ts';
 import type { Log } from '../src/log/log.ts';
 import type { CommonOptions } from './cli.ts';
 
@@ -39,6 +39,8 @@ export interface ScreenParts {
   readonly idle: IdleCounter;
   /** Goes to another region. */
   readonly goTo: (region: string) => void;
+  /** What to say to a newcomer. */
+  readonly tip?: Tip | undefined;
 }
 
 /** One region on the screen: its sources, its console, and all that stands behind them. */
@@ -65,10 +67,11 @@ function named(options: CommonOptions, { config, plan }: Configuration): CommonO
 }
 
 /** Opens a region's screen. Nothing is read and nothing connected before it is filled. */
-export function openRegion({ machine, options, log, idle, goTo }: ScreenParts): RegionScreen {
+export function openRegion({ machine, options, log, idle, goTo, tip }: ScreenParts): RegionScreen {
   const core = createRegion(machine, options, log, { anyRegion: true });
   const preparation: ConsolePreparation = prepareConsole(core, machine, goTo);
   const { board, ports } = preparation;
+  if (tip !== undefined) board.setState({ tip });
   const console = createConsole(ports, { idle });
   let leave = () => {};
   let program: Program | null = null;

@@ -85,8 +85,31 @@ function aliases(root: string): Record<string, string> {
   };
 }
 
+/** The region in a box: one file, for it is a process of its own and shares nothing with the console. */
+async function bundleSimulator(root: string): Promise<BuiltFile> {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: ['bin/simulator.ts'],
+    outfile: `${root}/dist/simulator.js`,
+    write: false,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node22',
+    minifyWhitespace: true,
+    minifySyntax: true,
+    legalComments: 'none',
+    banner: { js: PRELUDE },
+    plugins: [builtinsAsTheyAre],
+    logLevel: 'error',
+  });
+  const [file] = outputFiles;
+  if (file === undefined) throw new Error('esbuild wrote no bundle of bin/simulator.ts');
+  return { name: 'simulator.js', contents: file.contents };
+}
+
 /**
- * Bundles bin/main.ts. All files lie flat in dist/, so that `import.meta.url` of bin/main.ts is one
+ * Bundles bin/main.ts, and bin/simulator.ts beside it. All files lie flat in dist/, so that `import.meta.url` of bin/main.ts is one
  * folder below the package in a checkout and in a build alike. Their names carry a hash of their
  * content; only main.js, the launcher, keeps its name and comes last.
  *
@@ -127,5 +150,6 @@ export async function bundle(root: string): Promise<readonly BuiltFile[]> {
   );
   if (entry === undefined) throw new Error('esbuild wrote no bundle of bin/main.ts');
   const main = encoder.encode(launcherSource(basename(entry[0])));
-  return [...files, { name: 'main.js', contents: main }];
+  const simulator = await bundleSimulator(root);
+  return [...files, simulator, { name: 'main.js', contents: main }];
 }

@@ -53,6 +53,14 @@ export interface BoardState {
   readonly rot?: readonly RotLine[];
   /** Open incidents of this region, newest first. */
   readonly incidents: readonly IncidentSummary[];
+  /** What to say to somebody who sees this for the first time; absent where nobody does. */
+  readonly tip?: Tip;
+}
+
+/** What helps a newcomer: while all is well, and once a runbook fits. */
+export interface Tip {
+  readonly calm: string;
+  readonly alarmed: string;
 }
 
 /** All that the console needs of the program; `compose()` fills it, tests fill it with fakes. */

@@ -1,5 +1,6 @@
 import { Box } from 'ink';
 import { overviewPanels, panelKinds, unfedPanels } from '../../src/console/overview.ts';
+import type { BoardState } from '../../src/console/ports.ts';
 import { digitOf, type PanelId } from '../../src/keymap/commands.ts';
 import { sourcesOf } from '../../src/live/selectors.ts';
 import type { LiveState } from '../../src/live/state.ts';
@@ -82,6 +83,12 @@ function unfedLine(unfed: readonly PanelId[], starting: boolean, width: number):
   return [text(line.length + how.length <= width ? line + how : line, 'quiet')];
 }
 
+/** What to say to a newcomer now. */
+function tipOf({ tip, suggestions }: BoardState): string | null {
+  if (tip === undefined) return null;
+  return suggestions.length === 0 ? tip.calm : tip.alarmed;
+}
+
 /** All panels at once: beside each other where there is room, else one under the other. */
 export function Overview({ width, rows }: { readonly width: number; readonly rows: number }) {
   const fed = useLive(overviewPanels);
@@ -98,7 +105,9 @@ export function Overview({ width, rows }: { readonly width: number; readonly row
   const rot = useBoard((board) => board.rot ?? []);
   const rotten = rotSummary(rot);
   const troubles = useBoard((board) => board.troubles ?? NO_TROUBLES);
+  const tip = useBoard(tipOf);
   const footers: readonly Line[] = [
+    ...(tip === null ? [] : [[text(' ▸ ', 'accent'), text(tip)]]),
     ...troubles.map((words): Line => [text(` ✖ ${words}`, 'bad')]),
     ...(rotten === null ? [] : [rotten]),
     ...(unfed.length > 0 ? [unfedLine(unfed, starting, width)] : []),

@@ -1,0 +1,174 @@
+import { createHash } from 'node:crypto';
+import type { Host } from '../host/host.ts';
+import type { Change } from '../world/change.ts';
+import { type Container, type ContainerSettings, isUp } from '../world/container.ts';
+import { findImage } from '../world/create.ts';
+import { ofService } from '../world/world.ts';
+import type { Project, Service } from './project.ts';
+
+/** How services are brought up. */
+export interface UpOptions {
+  /** None: all of them. */
+  readonly services: readonly string[];
+  readonly withDependencies: boolean;
+  readonly recreate: 'changed' | 'always' | 'never';
+  readonly stopMs: number;
+  readonly scale: Readonly<Record<string, number>>;
+  /** Leaves those that do not run as they are made. */
+  readonly startsThem: boolean;
+}
+
+/** Says something to who called. */
+export type Say = (line: string) => void;
+
+/** A command that cannot go on, in the words it says last. */
+export class CommandFailure extends Error {
+  readonly exitCode: number;
+
+  constructor(message: string, exitCode = 1) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+
+const HASH_LABEL = 'com.docker.compose.config-hash';
+const NUMBER_LABEL = 'com.docker.compose.container-number';
+const HEALTHY_WITHIN_MS = 120_000;
+
+/** Makes a change that must be possible. @throws CommandFailure in the engine's words */
+export function make(host: Host, change: Change): string {
+  const { refused, made } = host.change(change);
+  if (refused !== null && refused.status !== 304) {
+    throw new CommandFailure(`Error response from daemon: ${refused.message}`);
+  }
+  return made ?? '';
+}
+
+function numbered(service: Service, project: string, number: number): ContainerSettings {
+  const { settings } = service;
+  const hash = createHash('sha256').update(JSON.stringify(settings)).digest('hex');
+  const labels = { ...settings.labels, [HASH_LABEL]: hash, [NUMBER_LABEL]: String(number) };
+  const name = number === 1 ? settings.name : `${project}-${service.name}-${number}`;
+  return { ...settings, name, number, labels };
+}
+
+/** Those of the services that are wanted, what they need first. */
+function inOrder(project: Project, { services, withDependencies }: UpOptions): readonly Service[] {
+  const byName = new Map(project.services.map((service) => [service.name, service]));
+  const ordered = new Set<Service>();
+  const add = (name: string, path: readonly string[]) => {
+    const service = byName.get(name);
+    if (service === undefined) throw new CommandFailure(`no such service: ${name}`);
+    if (path.includes(name)) throw new CommandFailure(`dependency cycle: ${name}`);
+    for (const { service: needed } of withDependencies ? service.dependsOn : []) {
+      add(needed, [...path, name]);
+    }
+    ordered.add(service);
+  };
+  const wanted = services.length > 0 ? services : [...byName.keys()];
+  const usual = (name: string) => services.length > 0 || byName.get(name)?.profiles.length === 0;
+  for (const name of wanted.filter(usual)) add(name, []);
+  return [...ordered];
+}
+
+async function stopped(host: Host, container: Container, stopMs: number, signal: AbortSignal) {
+  if (isUp(container)) make(host, { kind: 'stop', container: container.id, withinMs: stopMs });
+  await host.until(({ containers }) => {
+    const now = containers.get(container.id);
+    return now === undefined || !isUp(now);
+  }, signal);
+}
+
+/** Waits until what a service needs is well. */
+async function dependenciesReady(host: Host, service: Service, say: Say, signal: AbortSignal) {
+  const giveUpAt = host.clock.now() + HEALTHY_WITHIN_MS;
+  for (const { service: needed, healthy } of service.dependsOn) {
+    if (!healthy) continue;
+    await host.until((world) => {
+      const all = ofService(world, needed);
+      return world.now > giveUpAt || all.some(({ health }) => health?.status !== 'starting');
+    }, signal);
+    const [one] = ofService(host.world(), needed);
+    if (one?.health?.status === 'healthy') continue;
+    say(` Container ${one?.name ?? needed}  Error`);
+    const words = `dependency failed to start: container ${one?.name ?? needed} is unhealthy`;
+    throw new CommandFailure(words);
+  }
+}
+
+interface Task {
+  readonly host: Host;
+  readonly options: UpOptions;
+  readonly say: Say;
+  readonly signal: AbortSignal;
+}
+
+function outdated(host: Host, container: Container, settings: ContainerSettings): boolean {
+  const image = findImage(host.world(), settings.image);
+  if (image !== null && image.id !== container.imageId) return true;
+  return container.labels[HASH_LABEL] !== settings.labels[HASH_LABEL];
+}
+
+async function bringOne(task: Task, settings: ContainerSettings, container: Container | null) {
+  const { host, options, say, signal } = task;
+  const always = options.recreate === 'always';
+  const changed = options.recreate === 'changed';
+  let id = container?.id ?? '';
+  if (container === null) {
+    id = make(host, { kind: 'create', settings });
+    say(` Container ${settings.name}  Created`);
+  } else if (always || (changed && outdated(host, container, settings))) {
+    say(` Container ${settings.name}  Recreate`);
+    await stopped(host, container, options.stopMs, signal);
+    make(host, { kind: 'remove', container: container.id, force: true });
+    id = make(host, { kind: 'create', settings });
+    say(` Container ${settings.name}  Recreated`);
+  }
+  const now = host.world().containers.get(id);
+  if (!options.startsThem || now === undefined) return;
+  if (isUp(now)) return say(` Container ${settings.name}  Running`);
+  make(host, { kind: 'start', container: id });
+  say(` Container ${settings.name}  Started`);
+}
+
+async function bringService(task: Task, project: Project, service: Service): Promise<void> {
+  const { host, options, say, signal } = task;
+  const there = ofService(host.world(), service.name);
+  const count = options.scale[service.name] ?? service.replicas;
+  if (count > 1 && service.containerName !== null) {
+    const words = `Docker requires each container to have a unique name. Remove the custom name to scale the service.`;
+    throw new CommandFailure(
+      `WARNING: The "${service.name}" service is using the custom container name "${service.containerName}". ${words}`,
+    );
+  }
+  if (options.startsThem && options.withDependencies) {
+    await dependenciesReady(host, service, say, signal);
+  }
+  for (let number = 1; number <= count; number += 1) {
+    const container = there.find((one) => one.number === number) ?? null;
+    await bringOne(task, numbered(service, project.name, number), container);
+  }
+  for (const container of there.filter(({ number }) => number > count)) {
+    if (options.scale[service.name] === undefined) continue;
+    await stopped(host, container, options.stopMs, signal);
+    make(host, { kind: 'remove', container: container.id, force: true });
+    say(` Container ${container.name}  Removed`);
+  }
+}
+
+/**
+ * Does what `docker compose up` does, with the files as they are now.
+ * @throws CommandFailure when it cannot go on
+ */
+export async function bringUp(
+  host: Host,
+  project: Project,
+  options: UpOptions,
+  say: Say,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const name of project.networks) make(host, { kind: 'add-network', name });
+  for (const service of inOrder(project, options)) {
+    await bringService({ host, options, say, signal }, project, service);
+  }
+}

@@ -1,0 +1,112 @@
+import type { Host } from '../host/host.ts';
+import type { Container } from '../world/container.ts';
+import type { Reply } from '../world/redis/reply.ts';
+import { imageOf } from '../world/world.ts';
+
+/** What a command in a container came to. */
+interface Executed {
+  readonly exitCode: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+type Run = (host: Host, container: Container, words: readonly string[]) => Executed;
+
+const said = (out: string): Executed => ({ exitCode: 0, out, err: '' });
+const failed = (err: string, exitCode = 1): Executed => ({ exitCode, out: '', err });
+
+/** An answer as `redis-cli` writes it where its output is no terminal. */
+function plain(reply: Reply): string {
+  if (reply === null) return '';
+  if (typeof reply === 'number' || typeof reply === 'string') return String(reply);
+  if (Buffer.isBuffer(reply)) return reply.toString();
+  if ('status' in reply) return reply.status;
+  if ('error' in reply) return `(error) ${reply.error}`;
+  if ('text' in reply) return reply.text;
+  if ('waitsFor' in reply) return '';
+  const items: readonly Reply[] = 'pairs' in reply ? reply.pairs : reply;
+  return items.map(plain).join('\n');
+}
+
+const redisCli: Run = (host, container, [, ...words]) => {
+  const rest = [...words];
+  while (rest[0]?.startsWith('-'))
+    rest.splice(0, ['-h', '-p', '-n', '-a'].includes(rest[0]) ? 2 : 1);
+  const of = { container: container.id };
+  const opened = host.change({ kind: 'redis-connect', ...of, address: '127.0.0.1:49152' });
+  if (opened.made === null) return failed('Could not connect to Redis at 127.0.0.1:6379\n');
+  const client = Number(opened.made);
+  const bytes = rest.map((word) => Buffer.from(word));
+  const { reply } = host.change({ kind: 'redis-command', ...of, client, words: bytes });
+  host.change({ kind: 'redis-disconnect', ...of, client });
+  return said(`${plain(reply)}\n`);
+};
+
+const isReady: Run = (host, { process }) => {
+  const ready = process !== null && process.readyAt <= host.world().now;
+  const words = ready ? 'accepting connections' : 'rejecting connections';
+  const out = `/var/run/postgresql:5432 - ${words}\n`;
+  return { exitCode: ready ? 0 : 1, out, err: '' };
+};
+
+const environment: Run = (host, container) => {
+  const all = { ...imageOf(host.world(), container)?.env, ...container.env };
+  return said(
+    Object.entries(all)
+      .map(([name, value]) => `${name}=${value}\n`)
+      .join(''),
+  );
+};
+
+const list: Run = (host, container, words) => {
+  const path = words.findLast((word) => word.startsWith('/')) ?? '/';
+  const bind = container.binds.find(([, to]) => path === to || path.startsWith(`${to}/`));
+  const from = bind === undefined ? null : bind[0] + path.slice(bind[1].length);
+  const { files } = host.world();
+  if (from !== null && files.has(from)) return said(`${path}\n`);
+  const below = [...files.keys()].filter((file) => from !== null && file.startsWith(`${from}/`));
+  if (below.length === 0) return failed(`ls: ${path}: No such file or directory\n`);
+  return said(below.map((file) => `${file.slice((from ?? '').length + 1)}\n`).join(''));
+};
+
+const programs: Readonly<Record<string, Run>> = {
+  true: () => said(''),
+  false: () => failed(''),
+  echo: (_host, _container, [, ...words]) => said(`${words.join(' ')}\n`),
+  printenv: environment,
+  env: environment,
+  ls: list,
+  kill: (host, { id }, words) => {
+    const reload = words.includes('-HUP') || words.includes('-1');
+    if (reload) host.change({ kind: 'reload', container: id });
+    return reload ? said('') : failed('kill: not simulated\n');
+  },
+};
+
+const own: Readonly<Record<string, Readonly<Record<string, Run>>>> = {
+  redis: { 'redis-cli': redisCli },
+  postgres: { pg_isready: isReady },
+  nginx: {
+    nginx: (host, { id }, words) => {
+      if (words.includes('reload')) host.change({ kind: 'reload', container: id });
+      return {
+        exitCode: 0,
+        out: '',
+        err: 'nginx: configuration file /etc/nginx/nginx.conf test is successful\n',
+      };
+    },
+  },
+};
+
+/** Runs a command in a container of the world; what is not known there, no file of that name is. */
+export function execute(host: Host, id: string, words: readonly string[]): Executed {
+  const container = host.world().containers.get(id);
+  const kind = container?.process?.kind;
+  if (container === undefined || kind === undefined) return failed('container is not running', 126);
+  const name = (words[0] ?? '').split('/').at(-1) ?? '';
+  const run = own[kind]?.[name] ?? programs[name];
+  if (run !== undefined) return run(host, container, words);
+  const why = `exec: "${words[0]}": executable file not found in $PATH: unknown`;
+  const oci = 'OCI runtime exec failed: exec failed: unable to start container process';
+  return failed(`${oci}: ${why}\n`, 127);
+}

@@ -1,0 +1,35 @@
+import { bringUp } from '../compose/bring-up.ts';
+import { readProject } from '../compose/project.ts';
+import type { Host } from '../host/host.ts';
+import type { Change } from '../world/change.ts';
+import type { Fault } from '../world/fault.ts';
+import { ofService, type World } from '../world/world.ts';
+import { EVERYTHING } from './grow.ts';
+import { filesIn, removeFiles, setEnv } from './project-folder.ts';
+
+/** Faults name containers by their service. */
+function byService(world: World, change: Change): Change {
+  if (!('container' in change)) return change;
+  const [found] = ofService(world, change.container);
+  return found === undefined ? change : { ...change, container: found.id };
+}
+
+/**
+ * Lets something break.
+ * @param folder the project's
+ * @throws Error when the world is not as the fault needs it
+ */
+export async function breakIt(host: Host, folder: string, fault: Fault): Promise<void> {
+  await removeFiles(folder, fault.removeFiles ?? []);
+  if (fault.env !== undefined) await setEnv(folder, fault.env);
+  host.change({ kind: 'files', files: await filesIn(folder) });
+  for (const change of fault.changes) {
+    const { refused } = host.change(byService(host.world(), change));
+    if (refused !== null) throw new Error(`${fault.id}: ${refused.message}`);
+  }
+  if (fault.recreate === undefined) return;
+  const project = await readProject(folder, host.world().project);
+  const how = { services: fault.recreate, withDependencies: false, recreate: 'always' } as const;
+  const { signal } = new AbortController();
+  await bringUp(host, project, { ...EVERYTHING, ...how }, () => undefined, signal);
+}

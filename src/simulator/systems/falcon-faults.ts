@@ -1,0 +1,125 @@
+import type { Change } from '../world/change.ts';
+import type { Fault } from '../world/fault.ts';
+
+const MIB = 1024 * 1024;
+const kill = (container: string, byHand = true): Change => ({ kind: 'kill', container, byHand });
+const WORKERS = ['worker-1', 'worker-2', 'worker-3'];
+
+/** What can break in Falcon. */
+export const falconFaults: readonly Fault[] = [
+  { id: 'redis-killed', title: 'Redis was killed, and stays down', changes: [kill('redis')] },
+  {
+    id: 'redis-cut-off',
+    title: 'Redis is cut off from the network of the workers',
+    changes: [{ kind: 'disconnect', container: 'redis', network: 'falcon-network' }],
+  },
+  {
+    id: 'redis-hung',
+    title: 'Redis takes connections and answers nothing',
+    changes: [{ kind: 'pause', container: 'redis' }],
+  },
+  {
+    id: 'redis-full',
+    title: 'Redis is full, and may evict nothing',
+    changes: [
+      { kind: 'redis-set', container: 'redis', name: 'maxmemory-policy', value: 'noeviction' },
+      { kind: 'redis-fill', container: 'redis', bytes: 300 * MIB },
+    ],
+  },
+  {
+    id: 'redis-overloaded',
+    title: 'A report sorts long lists in Redis, again and again',
+    changes: [
+      { kind: 'burden', burden: { name: 'report', service: 'redis', clients: 8, commandMs: 90 } },
+    ],
+  },
+  {
+    id: 'postgres-killed',
+    title: 'Postgres was killed, and stays down',
+    changes: [kill('postgres')],
+  },
+  {
+    id: 'pool-exhausted',
+    title: 'Sessions of others take all of the connections of Postgres',
+    changes: [{ kind: 'postgres', container: 'postgres', set: { foreignSessions: 97 } }],
+  },
+  {
+    id: 'request-logs-locked',
+    title: 'A transaction holds the table of request logs',
+    changes: [{ kind: 'postgres', container: 'postgres', set: { locked: true } }],
+  },
+  {
+    id: 'worker-leaks',
+    title: 'A worker was set to keep memory with each request',
+    changes: [],
+    env: { DEBUG_MEMORY_GROWTH: 'true', DEBUG_MEMORY_GROWTH_MB_PER_REQUEST: '4' },
+    recreate: WORKERS,
+  },
+  {
+    id: 'worker-out-of-memory',
+    title: 'A worker needs more memory than its container may use',
+    changes: [
+      {
+        kind: 'update',
+        container: 'worker-1',
+        limits: { memoryBytes: 128 * MIB, memorySwapBytes: 128 * MIB },
+        restart: null,
+      },
+    ],
+  },
+  {
+    id: 'wrong-setting',
+    title: 'A value in .env that the workers refuse',
+    changes: [],
+    env: { POSTGRES_POOL_SIZE: 'twenty' },
+    recreate: WORKERS,
+  },
+  {
+    id: 'missing-dependency',
+    title: 'Redis is down, and the workers do not start without it',
+    changes: [kill('redis')],
+    env: { REQUIRE_DEPENDENCIES: 'true' },
+    recreate: WORKERS,
+  },
+  {
+    id: 'bad-release',
+    title: 'A release of the workers fails half of what reaches its model',
+    changes: [
+      {
+        kind: 'add-image',
+        image: {
+          refs: ['falcon/worker:latest', 'falcon/worker:1.1.0'],
+          sizeBytes: 1182 * MIB,
+          labels: {},
+          env: {},
+          command: ['uvicorn', 'app.main:app', '--host', '0.0.0.0', '--port', '8000'],
+          program: 'falcon-worker',
+          release: { errorShare: 0.6, inferenceMs: 60 },
+        },
+      },
+    ],
+    recreate: WORKERS,
+  },
+  {
+    id: 'model-missing',
+    title: 'The file of the model is gone, and the workers were started again',
+    changes: [],
+    removeFiles: ['models/classifier.pkl'],
+    recreate: WORKERS,
+  },
+  {
+    id: 'overload',
+    title: 'Ten times as many requests, hardly one of them known to the cache',
+    changes: [{ kind: 'load', load: { perSecond: 60, repeatedShare: 0.1 } }],
+  },
+  {
+    id: 'worker-hung',
+    title: 'A worker takes connections and answers nothing',
+    changes: [{ kind: 'pause', container: 'worker-2' }],
+  },
+  {
+    id: 'gateway-killed',
+    title: 'The proxy was killed, and stays down',
+    changes: [kill('nginx')],
+  },
+];

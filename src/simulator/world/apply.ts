@@ -1,0 +1,92 @@
+import { applyToContainer } from './apply-container.ts';
+import { applyToFalcon } from './apply-falcon.ts';
+import { applyToRedis } from './apply-redis.ts';
+import { type Applied, type Change, refuse, type Told } from './change.ts';
+import { findImage } from './create.ts';
+import { hex } from './random.ts';
+import type { Image } from './system.ts';
+import { copyWorld, type World } from './world.ts';
+
+/** Gives a reference to an image, and takes it from the one that had it. */
+function refer(world: World, image: Image, refs: readonly string[]): void {
+  world.images = world.images.map((one) => {
+    const kept = one.refs.filter((ref) => !refs.includes(ref));
+    return one.id === image.id ? { ...one, refs: [...kept, ...refs] } : { ...one, refs: kept };
+  });
+}
+
+function toImages(world: World, change: Change): Told | null {
+  switch (change.kind) {
+    case 'tag': {
+      const image = findImage(world, change.image);
+      if (image === null) return refuse(404, `No such image: ${change.image}`);
+      refer(world, image, [change.ref]);
+      return {};
+    }
+    case 'untag': {
+      const image = findImage(world, change.ref);
+      if (image === null) return refuse(404, `No such image: ${change.ref}`);
+      const refs = image.refs.filter((ref) => ref !== change.ref);
+      const used = [...world.containers.values()].some(({ imageId }) => imageId === image.id);
+      if (refs.length === 0 && used) {
+        return refuse(409, `conflict: unable to remove ${change.ref}: a container uses its image`);
+      }
+      world.images = world.images.flatMap((one) =>
+        one.id === image.id ? (refs.length === 0 ? [] : [{ ...one, refs }]) : [one],
+      );
+      return {};
+    }
+    case 'add-image': {
+      const id = `sha256:${hex(world, 64)}`;
+      const image: Image = { ...change.image, id, createdAt: world.now };
+      world.images = [image, ...world.images];
+      refer(world, image, change.image.refs);
+      return { made: id };
+    }
+    default:
+      return null;
+  }
+}
+
+function toSurroundings(world: World, change: Change): Told {
+  switch (change.kind) {
+    case 'add-network': {
+      const id = hex(world, 64);
+      const { project } = world;
+      if (world.networks.some(({ name }) => name === change.name)) return {};
+      world.networks = [...world.networks, { name: change.name, id, project }];
+      return { made: id };
+    }
+    case 'load':
+      world.load = { ...world.load, ...change.load };
+      return {};
+    case 'burden':
+      world.burdens = [
+        ...world.burdens.filter(({ name }) => name !== change.burden.name),
+        change.burden,
+      ];
+      return {};
+    case 'unburden':
+      world.burdens = world.burdens.filter(({ name }) => name !== change.name);
+      return {};
+    case 'files':
+      world.files = change.files;
+      return {};
+    default:
+      return refuse(400, `nothing knows the change ${change.kind}`);
+  }
+}
+
+/** The world with a change made, or refused. What followed at once stands in its `happened`. */
+export function apply(world: World, change: Change): Applied {
+  const next = copyWorld(world);
+  const told =
+    toImages(next, change) ??
+    applyToFalcon(next, change) ??
+    applyToRedis(next, change) ??
+    applyToContainer(next, change) ??
+    toSurroundings(next, change);
+  const { refused = null, made = null, reply = null } = told;
+  const { answer = null, readiness = null, chosen = null } = told;
+  return { world: next, refused, made, reply, answer, readiness, chosen };
+}

@@ -1,0 +1,29 @@
+import { hex } from './random.ts';
+import type { SystemDescription } from './system.ts';
+import type { World } from './world.ts';
+
+/** A world of a system in which no container exists yet. @param now epoch ms */
+export function begin(system: SystemDescription, seed: number, now: number): World {
+  const world: World = {
+    dice: seed | 0,
+    now,
+    project: system.project,
+    containers: new Map(),
+    images: [],
+    networks: [],
+    load: system.load,
+    nextRequestAt: now,
+    inFlight: [],
+    burdens: [],
+    files: new Map(),
+    nextPid: 20_000,
+    requests: 0,
+    happened: [],
+  };
+  world.images = system.images.map(({ ageMs, ...image }) => ({
+    ...image,
+    id: `sha256:${hex(world, 64)}`,
+    createdAt: now - ageMs,
+  }));
+  return world;
+}

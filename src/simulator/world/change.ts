@@ -1,0 +1,115 @@
+import type { ContainerSettings, Limits, RestartPolicy } from './container.ts';
+import type { Answer, InferRequest } from './programs/worker-infer.ts';
+import type { Reply } from './redis/reply.ts';
+import type { Image, Load } from './system.ts';
+import type { Burden, World } from './world.ts';
+
+/** A change of the world from outside: by its engine, by who asks a server, by a fault. */
+export type Change =
+  | { readonly kind: 'start' | 'pause' | 'unpause'; readonly container: string }
+  /** Its program reads its settings again, as on SIGHUP. */
+  | { readonly kind: 'reload'; readonly container: string }
+  | { readonly kind: 'stop' | 'restart'; readonly container: string; readonly withinMs: number }
+  /** `byHand` is what the engine does on request: its policy leaves the container alone then. */
+  | { readonly kind: 'kill'; readonly container: string; readonly byHand: boolean }
+  | { readonly kind: 'create'; readonly settings: ContainerSettings }
+  | { readonly kind: 'remove'; readonly container: string; readonly force: boolean }
+  | { readonly kind: 'rename'; readonly container: string; readonly name: string }
+  | {
+      readonly kind: 'update';
+      readonly container: string;
+      readonly limits: Partial<Limits>;
+      readonly restart: RestartPolicy | null;
+    }
+  | {
+      readonly kind: 'connect';
+      readonly container: string;
+      readonly network: string;
+      readonly aliases: readonly string[];
+    }
+  | { readonly kind: 'disconnect'; readonly container: string; readonly network: string }
+  | { readonly kind: 'add-network'; readonly name: string }
+  | { readonly kind: 'tag'; readonly image: string; readonly ref: string }
+  | { readonly kind: 'untag'; readonly ref: string }
+  /** A release that was built elsewhere; its references are taken from the images that had them. */
+  | { readonly kind: 'add-image'; readonly image: Omit<Image, 'id' | 'createdAt'> }
+  | { readonly kind: 'load'; readonly load: Partial<Load> }
+  | { readonly kind: 'burden'; readonly burden: Burden }
+  | { readonly kind: 'unburden'; readonly name: string }
+  | { readonly kind: 'files'; readonly files: World['files'] }
+  | { readonly kind: 'redis-connect'; readonly container: string; readonly address: string }
+  | { readonly kind: 'redis-disconnect'; readonly container: string; readonly client: number }
+  | {
+      readonly kind: 'redis-command';
+      readonly container: string;
+      readonly client: number;
+      readonly words: readonly Buffer[];
+    }
+  /** One setting, as CONFIG SET does. */
+  | {
+      readonly kind: 'redis-set';
+      readonly container: string;
+      readonly name: string;
+      readonly value: string;
+    }
+  /** Writes keys until the memory of that many bytes is taken, or the server refuses. */
+  | { readonly kind: 'redis-fill'; readonly container: string; readonly bytes: number }
+  | {
+      readonly kind: 'postgres';
+      readonly container: string;
+      readonly set: Readonly<Partial<Record<'foreignSessions' | 'insertMs', number>>> &
+        Readonly<Partial<Record<'locked' | 'full', boolean>>>;
+    }
+  | { readonly kind: 'ballast'; readonly container: string; readonly bytes: number }
+  /** A request for an inference, to a worker or to the proxy. */
+  | { readonly kind: 'infer'; readonly container: string; readonly request: InferRequest }
+  | { readonly kind: 'readiness'; readonly container: string }
+  /** The proxy's choice of the worker that answers next. */
+  | { readonly kind: 'choose-worker'; readonly container: string };
+
+/** What a change came to. */
+export interface Applied {
+  readonly world: World;
+  /** Why it was refused; null when it was done. */
+  readonly refused: Refusal | null;
+  /** What was made: the id of a container, of an image, the number of a client. */
+  readonly made: string | null;
+  /** The answer to a command. */
+  readonly reply: Reply;
+  /** Null where nobody answers. */
+  readonly answer: Answer | null;
+  readonly readiness: Readiness | null;
+  readonly chosen: Chosen | null;
+}
+
+/** What a worker finds when it is asked whether it is ready, so much later. */
+interface Readiness {
+  readonly tookMs: number;
+  readonly checks: Readonly<Record<string, boolean>>;
+}
+
+/** The container of the worker that answers, or what is answered without one; so much later. */
+type Chosen =
+  | { readonly container: string; readonly afterMs: number }
+  | { readonly status: 502 | 504; readonly afterMs: number };
+
+/** Why the engine does not do what it was asked for, with the number it answers with. */
+export interface Refusal {
+  readonly status: 304 | 400 | 404 | 409 | 500;
+  readonly message: string;
+}
+
+/** What one kind of change came to. */
+export interface Told {
+  readonly refused?: Refusal;
+  readonly made?: string;
+  readonly reply?: Reply;
+  readonly answer?: Answer;
+  readonly readiness?: Readiness;
+  readonly chosen?: Chosen;
+}
+
+/** The words and the number of a refusal. */
+export const refuse = (status: Refusal['status'], message: string): Told => ({
+  refused: { status, message },
+});

@@ -1,0 +1,18 @@
+import type { Change } from './change.ts';
+
+/**
+ * Something that breaks, as data: the changes that break it. Nothing says what mends it: that follows from
+ * the world.
+ */
+export interface Fault {
+  readonly id: string;
+  /** What happened, in words. */
+  readonly title: string;
+  /** The container of a change is named by its service. */
+  readonly changes: readonly Change[];
+  /** Lines of `.env` of the project that are written, and the services that are made anew with them. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly recreate?: readonly string[];
+  /** Files of the project's folder that go. */
+  readonly removeFiles?: readonly string[];
+}

@@ -1,0 +1,62 @@
+/** The programs that the world can run. */
+export type ProgramKind = 'falcon-worker' | 'nginx' | 'redis' | 'postgres' | 'idle';
+
+/** What a release does that others do not: it comes with its image. */
+interface Release {
+  /** Of the inferences that reach the model, this share fails. 0 to 1. */
+  readonly errorShare: number;
+  /** What the model takes of a processor for an inference, ms. */
+  readonly inferenceMs: number;
+}
+
+/** An image that the engine holds. */
+export interface Image {
+  /** `sha256:…` */
+  readonly id: string;
+  readonly refs: readonly string[];
+  readonly createdAt: number;
+  readonly sizeBytes: number;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<string, string>>;
+  readonly command: readonly string[];
+  readonly program: ProgramKind;
+  readonly release: Release;
+}
+
+/** Who asks the system for something. */
+export interface Load {
+  /** Requests a second, on average. */
+  readonly perSecond: number;
+  /** Of these, so many ask for one of the usual texts. 0 to 1. */
+  readonly repeatedShare: number;
+  /** The usual texts. */
+  readonly texts: number;
+  /** Waiting at the same time; more is not sent. */
+  readonly mostInFlight: number;
+  /** How long one of them waits for its answer. */
+  readonly patienceMs: number;
+  /** The service that takes them, and its port. */
+  readonly service: string;
+  readonly port: number;
+}
+
+/** An image before the world gives it an id. */
+export interface ImageSeed extends Omit<Image, 'id' | 'createdAt'> {
+  readonly ageMs: number;
+}
+
+/**
+ * A system as it is before anything broke: all that makes it this one. What its containers are is told by its
+ * compose file, as for a real engine.
+ */
+export interface SystemDescription {
+  readonly name: string;
+  /** The compose project. */
+  readonly project: string;
+  /** Files of the project's folder by their paths in it; text, or an object that is written as YAML. */
+  readonly files: Readonly<Record<string, string | object>>;
+  readonly images: readonly ImageSeed[];
+  readonly load: Load;
+  /** How long its containers have been up when the world begins. */
+  readonly upMs: number;
+}

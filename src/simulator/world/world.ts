@@ -1,0 +1,136 @@
+import type { Container } from './container.ts';
+import type { Process } from './process.ts';
+import { copyWorker } from './programs/worker-state.ts';
+import type { Image, Load } from './system.ts';
+
+/** A line that a container wrote. */
+export interface LogHappening {
+  readonly kind: 'log';
+  readonly container: string;
+  readonly at: number;
+  readonly stream: 'stdout' | 'stderr';
+  readonly text: string;
+}
+
+/** Something that the engine tells of. */
+export interface EventHappening {
+  readonly kind: 'event';
+  readonly type: 'container' | 'network' | 'image';
+  readonly action: string;
+  readonly id: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly at: number;
+}
+
+/** What others may want to know of a step of the world, in the order it happened. */
+type Happening = LogHappening | EventHappening;
+
+/** Something outside the containers that works on one of them: who sorts Redis' long lists, for one. */
+export interface Burden {
+  readonly name: string;
+  /** The service it works on. */
+  readonly service: string;
+  readonly clients: number;
+  /** How long each of its commands takes. */
+  readonly commandMs: number;
+}
+
+/**
+ * All there is. It is made of plain data, moves only by `advance` and `apply`, and the same seed and the same
+ * changes at the same times give the same world.
+ */
+export interface World {
+  dice: number;
+  /** Epoch ms of the world's own time. */
+  now: number;
+  readonly project: string;
+  containers: Map<string, Container>;
+  images: readonly Image[];
+  networks: readonly { readonly name: string; readonly id: string; readonly project: string }[];
+  load: Load;
+  /** When the next request comes. */
+  nextRequestAt: number;
+  /** When those that wait get their answer. */
+  inFlight: readonly number[];
+  burdens: readonly Burden[];
+  /** The files of the project's folder that programs look for in their containers. */
+  files: ReadonlyMap<string, { readonly sizeBytes: number; readonly modifiedAt: number }>;
+  nextPid: number;
+  /** Requests since it began; makes each of them another. */
+  requests: number;
+  /** What has happened since it was last asked. */
+  happened: Happening[];
+}
+
+/** The world's memory and processors. */
+export const HOST = { memoryBytes: 16 * 1024 ** 3, cpus: 4 } as const;
+
+function copyProcess(process: Process): Process {
+  switch (process.kind) {
+    case 'falcon-worker':
+      return copyWorker(process);
+    case 'redis': {
+      const connections = [...process.connections].map(([id, one]) => [id, { ...one }] as const);
+      return { ...process, connections: new Map(connections) };
+    }
+    case 'nginx':
+      return { ...process, peers: new Map([...process.peers].map(([n, p]) => [n, { ...p }])) };
+    default:
+      return { ...process };
+  }
+}
+
+/** A world of its own: what is changed in it changes no other. */
+export function copyWorld(world: World): World {
+  const containers = new Map<string, Container>();
+  for (const [id, container] of world.containers) {
+    const process = container.process === null ? null : copyProcess(container.process);
+    containers.set(id, { ...container, process });
+  }
+  return { ...world, containers, happened: [] };
+}
+
+/** Writes a line of a container's log. */
+export function log(
+  world: World,
+  container: Container,
+  text: string,
+  { at = world.now, stream = 'stdout' }: { at?: number; stream?: 'stdout' | 'stderr' } = {},
+): void {
+  world.happened.push({ kind: 'log', container: container.id, at, stream, text });
+}
+
+/** Tells of a change of a container as the engine does. */
+export function tell(
+  world: World,
+  container: Container,
+  action: string,
+  more: Readonly<Record<string, string>> = {},
+): void {
+  const attributes = { ...container.labels, image: container.image, name: container.name, ...more };
+  const { id } = container;
+  world.happened.push({ kind: 'event', type: 'container', action, id, attributes, at: world.now });
+}
+
+/** Every container of a service, in the order of their numbers. */
+export function ofService(world: World, service: string): readonly Container[] {
+  return [...world.containers.values()]
+    .filter((one) => one.service === service && one.project === world.project)
+    .sort((a, b) => a.number - b.number);
+}
+
+/** The image of a container. */
+export function imageOf(world: World, { imageId }: Pick<Container, 'imageId'>): Image | undefined {
+  return world.images.find(({ id }) => id === imageId);
+}
+
+/** The container of an id, the beginning of one, or a name; null where there is none. */
+export function containerBy(world: World, reference: string): Container | null {
+  const exact = world.containers.get(reference);
+  if (exact !== undefined) return exact;
+  const all = [...world.containers.values()];
+  const named = all.find(({ name }) => name === reference.replace(/^\//, ''));
+  if (named !== undefined) return named;
+  const fits = all.filter(({ id }) => id.startsWith(reference));
+  return /^[0-9a-f]{4,}$/.test(reference) && fits.length === 1 ? (fits[0] ?? null) : null;
+}
