@@ -1,5 +1,5 @@
 import { grantFree } from './locks.ts';
-import { findSetting, parseSetting, type Setting } from './settings.ts';
+import { findSetting, parseSetting, type Setting, withCommandLine } from './settings.ts';
 import type {
   DatabaseChange,
   DatabaseState,
@@ -154,7 +154,9 @@ export function changed(state: DatabaseState, change: DatabaseChange, now: numbe
         ? { ...state, presence: 'down', sessions: [], locks: [] }
         : { ...state, presence: change.presence };
     case 'restart': {
-      const settings = loaded(state, true);
+      const given = change.commandLine;
+      const own = given === undefined ? state.settings : withCommandLine(state.settings, given);
+      const settings = loaded({ ...state, settings: own }, true);
       const times = { startedAt: now, loadedAt: now };
       return { ...state, ...times, settings, presence: 'up', sessions: [], locks: [] };
     }

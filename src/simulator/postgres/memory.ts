@@ -1,6 +1,6 @@
 import type { Clock } from '../../domain/clock.ts';
 import { changed } from './change.ts';
-import { defaultSettings, findSetting, parseSetting } from './settings.ts';
+import { defaultSettings, withCommandLine } from './settings.ts';
 import type { DatabaseChange, DatabaseState, DatabaseWorld } from './world.ts';
 
 const MEGABYTE = 1024 * 1024;
@@ -13,13 +13,7 @@ export function newDatabase(
 ): DatabaseState {
   const { set = {}, ...rest } = given;
   const { version = '15.8', versionNumber = 150_008 } = given;
-  const settings = defaultSettings(version, versionNumber);
-  for (const [name, written] of Object.entries(set)) {
-    const [known, setting] = findSetting(settings, name) ?? [];
-    if (known === undefined || setting === undefined) continue;
-    const value = parseSetting(setting, written) ?? written;
-    settings[known] = { ...setting, value, source: 'command line' };
-  }
+  const settings = withCommandLine(defaultSettings(version, versionNumber), set);
   return {
     version,
     versionNumber,

@@ -107,6 +107,25 @@ export function findSetting(
   return Object.entries(settings).find(([one]) => one.toLowerCase() === lower) ?? null;
 }
 
+/** Settings with those that a command line gives, which no file changes. */
+export function withCommandLine(
+  settings: Readonly<Record<string, Setting>>,
+  given: Readonly<Record<string, string>>,
+): Readonly<Record<string, Setting>> {
+  const made: Record<string, Setting> = {};
+  for (const [name, setting] of Object.entries(settings)) {
+    const freed = setting.source === 'command line';
+    made[name] = freed ? { ...setting, value: setting.boot, source: 'default' } : setting;
+  }
+  for (const [wanted, written] of Object.entries(given)) {
+    const [name, setting] = findSetting(made, wanted) ?? [];
+    if (name === undefined || setting === undefined) continue;
+    const value = parseSetting(setting, written) ?? written;
+    made[name] = { ...setting, value, source: 'command line' };
+  }
+  return made;
+}
+
 const MS: Readonly<Record<string, number>> = {
   us: 0.001,
   ms: 1,

@@ -193,7 +193,11 @@ export type DatabaseChange =
   | { readonly kind: 'file'; readonly name: string; readonly value: string | null }
   | { readonly kind: 'presence'; readonly presence: Presence }
   /** It starts anew: sessions are gone, settings that need a restart hold. */
-  | { readonly kind: 'restart' }
+  | {
+      readonly kind: 'restart';
+      /** Settings of its command line from now on; those of before unless told. */
+      readonly commandLine?: Readonly<Record<string, string>>;
+    }
   /** All that the world moves by itself: load, statements, sizes, replication, disk. */
   | {
       readonly kind: 'told';

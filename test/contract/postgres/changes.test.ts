@@ -1,15 +1,13 @@
-import { appendFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { eventually } from '../../harness/eventually.ts';
-import { describeReal } from '../../harness/suites.ts';
 import { applications, type DatabaseRegion, regionOf } from './region.ts';
-import { type PostgresServer, postgresServer } from './server.ts';
+import type { PostgresServer } from './server.ts';
+import { describePostgres } from './servers.ts';
 
 const old = { table: 'logs', column: 'created_at', olderThan: '30d' };
 
-describeReal('changes of a real PostgreSQL', () => {
+describePostgres('changes of PostgreSQL', ({ it, postgresServer }) => {
   let server: PostgresServer;
   let region: DatabaseRegion;
   const apps = applications(() => server);
@@ -243,8 +241,9 @@ describeReal('changes of a real PostgreSQL', () => {
   });
 
   it('reloads the configuration, shows what will change, and knows that it did', async () => {
-    const file = join(server.dataFolder, 'postgresql.conf');
-    await appendFile(file, '\nwork_mem = 5MB\nmax_wal_size = 2GB\nmax_worker_processes = 9\n');
+    await server.configure('work_mem', '5MB');
+    await server.configure('max_wal_size', '2GB');
+    await server.configure('max_worker_processes', '9');
     const change = await region.confirm('postgres.reload', {});
     expect(change.preview).toMatchObject({
       targets: [{ kind: 'database', name: 'postgres' }],

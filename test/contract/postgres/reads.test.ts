@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { attackBytes, attacked } from '../../harness/rogue.ts';
-import { describeReal } from '../../harness/suites.ts';
 import { applications, type DatabaseRegion, regionOf } from './region.ts';
-import { type PostgresServer, postgresServer } from './server.ts';
+import type { PostgresServer } from './server.ts';
+import { describePostgres } from './servers.ts';
 
-describeReal('reads of a real PostgreSQL', () => {
+describePostgres('reads of PostgreSQL', ({ it, postgresServer }) => {
   let server: PostgresServer;
   let region: DatabaseRegion;
   const apps = applications(() => server);

@@ -1,13 +1,13 @@
 import { chown, mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { describeReal } from '../../harness/suites.ts';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { canMountMemory, smallDisk } from '../host/small-disk.ts';
 import { tcpServer } from '../http/servers.ts';
 import { applications, regionOf } from './region.ts';
-import { type PostgresServer, postgresServer } from './server.ts';
+import type { PostgresServer } from './server.ts';
+import { describePostgres } from './servers.ts';
 
-describeReal('postgres.ready', () => {
+describePostgres('postgres.ready', ({ it, postgresServer }) => {
   let server: PostgresServer;
   const apps = applications(() => server);
   beforeAll(async () => {

@@ -1,12 +1,12 @@
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { postgresSource } from '../../../src/integrations/postgres/source.ts';
 import { eventually } from '../../harness/eventually.ts';
-import { describeReal } from '../../harness/suites.ts';
-import { type PostgresServer, postgresServer } from './server.ts';
+import type { PostgresServer } from './server.ts';
+import { describePostgres } from './servers.ts';
 
 const never = new AbortController().signal;
 
-describeReal('postgres source and replication', () => {
+describePostgres('postgres source and replication', ({ it, postgresServer }) => {
   let primary: PostgresServer;
   let standby: PostgresServer;
   const closers: (() => unknown)[] = [];

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chown, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { appendFile, chown, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -34,6 +34,8 @@ export interface PostgresServer {
   client(config?: ClientConfig): Promise<Client>;
   /** Runs statements as superuser on a connection of their own. */
   sql(text: string): Promise<void>;
+  /** Adds a line to its configuration file, which holds after a reload. */
+  configure(name: string, value: string): Promise<void>;
   /** An empty standby of this one, streaming once it is started. */
   standby(): Promise<PostgresServer>;
 }
@@ -150,6 +152,8 @@ function serverIn(folder: string, bin: string, as: { uid?: number; gid?: number 
       await client.query(text);
       await client.end();
     },
+    configure: (name, value) =>
+      appendFile(join(dataFolder, 'postgresql.conf'), `\n${name} = ${value}\n`),
     async standby() {
       const { folder: own, as: user } = await newFolder();
       const standby = serverIn(own, bin, user, await freePort());

@@ -1,12 +1,12 @@
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { postgresActions } from '../../../src/integrations/postgres/actions.ts';
-import { describeReal } from '../../harness/suites.ts';
 import { applications, type DatabaseRegion, regionOf, untilState } from './region.ts';
-import { type PostgresServer, postgresServer } from './server.ts';
+import type { PostgresServer } from './server.ts';
+import { describePostgres } from './servers.ts';
 
 const SLOW = 'SELECT pg_sleep(600) /* the report */';
 
-describeReal('sessions of a real PostgreSQL', () => {
+describePostgres('sessions of PostgreSQL', ({ it, postgresServer }) => {
   let server: PostgresServer;
   let region: DatabaseRegion;
   const apps = applications(() => server);

@@ -1,6 +1,6 @@
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { blockingTree, longest } from '../../../src/domain/database-blocking.ts';
 import {
   type PostgresSourceOptions,
@@ -8,12 +8,12 @@ import {
 } from '../../../src/integrations/postgres/source.ts';
 import { eventually } from '../../harness/eventually.ts';
 import { attackBytes, attacked } from '../../harness/rogue.ts';
-import { describeReal } from '../../harness/suites.ts';
-import { type PostgresServer, postgresServer } from './server.ts';
+import type { PostgresServer } from './server.ts';
+import { describePostgres } from './servers.ts';
 
 const never = new AbortController().signal;
 
-describeReal('postgres source', () => {
+describePostgres('postgres source', ({ it, postgresServer }) => {
   let server: PostgresServer;
   const closers: (() => unknown)[] = [];
   beforeAll(async () => {

@@ -3,15 +3,15 @@ import { once } from 'node:events';
 import { chmod } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import {
   type PostgresSourceOptions,
   postgresSource,
 } from '../../../src/integrations/postgres/source.ts';
 import { eventually } from '../../harness/eventually.ts';
-import { describeReal } from '../../harness/suites.ts';
 import { tcpServer } from '../http/servers.ts';
-import { type PostgresServer, postgresServer } from './server.ts';
+import type { PostgresServer } from './server.ts';
+import { describePostgres } from './servers.ts';
 
 const never = new AbortController().signal;
 const timeoutMs = 800;
@@ -45,7 +45,7 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
-describeReal('a postgres source and a real server in trouble', () => {
+describePostgres('a postgres source and a server in trouble', ({ it, postgresServer }) => {
   let server: PostgresServer;
   beforeAll(async () => {
     server = await postgresServer();

@@ -1,15 +1,15 @@
 import { chmod, chown, copyFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import type { PostgresTls } from '../../../src/integrations/postgres/client.ts';
 import { postgresSource } from '../../../src/integrations/postgres/source.ts';
-import { describeReal } from '../../harness/suites.ts';
 import { type Authority, makeAuthority } from '../tls/authority.ts';
-import { type PostgresServer, postgresServer } from './server.ts';
+import type { PostgresServer } from './server.ts';
+import { describePostgres } from './servers.ts';
 
 const never = new AbortController().signal;
 
-describeReal('postgres source over TLS', () => {
+describePostgres('postgres source over TLS', ({ it, postgresServer }) => {
   let server: PostgresServer;
   let authority: Authority;
   const closers: (() => unknown)[] = [];

@@ -3,6 +3,7 @@ import type { Token } from '../sql/lex.ts';
 import { parseSelect } from '../sql/parse-select.ts';
 import { queryCompiler } from '../sql/query.ts';
 import type { Relation } from '../sql/scope.ts';
+import { NotCovered, SqlError } from '../sql/sql-error.ts';
 import { serverFunction } from './functions.ts';
 import type { Asked } from './viewer.ts';
 import { statements, VIEWS } from './views.ts';
@@ -36,5 +37,20 @@ export function answerFromWorld(
   tokens: readonly Token[],
   parameters: readonly (string | null)[] = [],
 ): Relation {
-  return queryCompiler(catalogueOf(asked, parameters))(parseSelect(tokens));
+  return queryCompiler(catalogueOf(asked, parameters)).rows(parseSelect(tokens));
+}
+
+/** The columns such a query gives, whatever its values; null for one the world does not answer. */
+export function describeFromWorld(
+  asked: Asked,
+  tokens: readonly Token[],
+  parameterCount: number,
+): Relation['columns'] | null {
+  const parameters = Array.from({ length: parameterCount }, () => null);
+  try {
+    return queryCompiler(catalogueOf(asked, parameters)).columns(parseSelect(tokens));
+  } catch (thrown) {
+    if (thrown instanceof NotCovered || thrown instanceof SqlError) return null;
+    throw thrown;
+  }
 }

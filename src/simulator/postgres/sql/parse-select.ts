@@ -88,7 +88,8 @@ function joins(reader: Reader): From {
       continue;
     }
     const using = reader.takes('using') ? columnNames(reader) : [];
-    const on = using.length > 0 ? null : (reader.must('on'), expression(reader));
+    if (using.length === 0) reader.must('on');
+    const on = using.length > 0 ? null : expression(reader);
     left = { is: 'join', kind, left, right, on, using };
   }
   return left;

@@ -206,18 +206,23 @@ export function queryCompiler(catalogue: Catalogue) {
     return { scope: new Scope(columns, outer), rows };
   }
 
-  return (select: Select): Relation => {
-    const { columns, run } = compile(select, null, new Map());
-    const typed = columns.map(({ name, type }) => ({
-      name,
-      type: type === 'unknown' ? 'text' : type,
-    }));
-    const rows = run(null).map((row) =>
-      row.map((value, place) =>
-        castValue(value, columns[place]?.type ?? 'text', typed[place]?.type ?? 'text'),
-      ),
-    );
-    return { columns: typed, rows };
+  const typed = (columns: readonly Column[]) =>
+    columns.map(({ name, type }) => ({ name, type: type === 'unknown' ? 'text' : type }));
+
+  return {
+    /** The columns a query gives. */
+    columns: (select: Select): readonly Column[] => typed(compile(select, null, new Map()).columns),
+    /** Runs it. */
+    rows(select: Select): Relation {
+      const { columns, run } = compile(select, null, new Map());
+      const types = typed(columns);
+      const rows = run(null).map((row) =>
+        row.map((value, place) =>
+          castValue(value, columns[place]?.type ?? 'text', types[place]?.type ?? 'text'),
+        ),
+      );
+      return { columns: types, rows };
+    },
   };
 }
 
