@@ -7,6 +7,7 @@ import type {
   Session,
   SessionPatch,
   SimulatedState,
+  StatementStatistics,
 } from './world.ts';
 
 const LOCKS_MAX = 10_000;
@@ -126,6 +127,26 @@ function locked(state: DatabaseState, given: Pick<Lock, 'pid' | 'target' | 'mode
   return settled({ ...state, locks: [...state.locks, { ...given, granted: false, since: now }] });
 }
 
+const BYTES_PER_ROW = 100;
+const STATEMENTS_MAX = 1000;
+
+/** Statistics with one statement more, or one more of the same. */
+function counted(state: DatabaseState, line: StatementStatistics): DatabaseState {
+  const { statements } = state;
+  if (statements === null) return state;
+  const known = statements.lines.find(({ id }) => id === line.id);
+  if (known === undefined && statements.lines.length >= STATEMENTS_MAX) return state;
+  const sum = known ?? { ...line, calls: 0, totalMs: 0, rows: 0 };
+  const next = {
+    ...sum,
+    calls: sum.calls + line.calls,
+    totalMs: sum.totalMs + line.totalMs,
+    rows: sum.rows + line.rows,
+  };
+  const rest = statements.lines.filter((one) => one !== known);
+  return { ...state, statements: { ...statements, lines: [...rest, next] } };
+}
+
 /**
  * What a server is after a change. Pure: the same for the same arguments.
  * @param now epoch ms of the world's clock
@@ -160,6 +181,12 @@ export function changed(state: DatabaseState, change: DatabaseChange, now: numbe
       const times = { startedAt: now, loadedAt: now };
       return { ...state, ...times, settings, presence: 'up', sessions: [], locks: [] };
     }
+    case 'crash':
+      return { ...state, presence: 'recovering', sessions: [], locks: [] };
+    case 'wrote':
+      return { ...state, position: state.position + change.rows * BYTES_PER_ROW };
+    case 'counted':
+      return counted(state, change.line);
     case 'told':
       return { ...state, ...change.patch };
   }

@@ -1,4 +1,4 @@
-import { chmod, rm } from 'node:fs/promises';
+import { chmod, readFile, rm } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Clock } from '../../domain/clock.ts';
@@ -14,8 +14,8 @@ export interface PostgresFrontOptions {
   readonly tcp?: { readonly host: string; readonly port: number; readonly trusted?: boolean };
   /** The folder of its socket; none unless told. Who may dial it is who they say they are. */
   readonly local?: { readonly folder: string; readonly port: number };
-  /** Used while the setting `ssl` is on. */
-  readonly certificate?: Certificate;
+  /** Takes the lines of the server's own log. */
+  readonly log?: (line: string) => void;
   /** Of the clients' own time, for limits and sleeps. */
   readonly clock?: Clock;
 }
@@ -37,6 +37,13 @@ async function listening(server: Server, at: { host: string; port: number } | st
   });
 }
 
+/** The certificate that the settings name; null where they name none. */
+async function certificateOf({ state: { settings } }: DatabaseWorld): Promise<Certificate | null> {
+  const [cert, key] = [settings['ssl_cert_file']?.value, settings['ssl_key_file']?.value];
+  if (!cert || !key) return null;
+  return { cert: await readFile(cert), key: await readFile(key) };
+}
+
 /** A server's socket takes connections from everyone who may dial it. */
 const SOCKET_MODE = 0o777;
 
@@ -44,6 +51,7 @@ const SOCKET_MODE = 0o777;
 export function postgresFront(options: PostgresFrontOptions): PostgresFront {
   const { clock, local, tcp, world } = options;
   const tables = options.tables ? lazyTables(world, options.tables) : null;
+  const log = options.log ?? (() => {});
   const connections = new Set<Connection>();
   const keys = new Map<number, number>();
   const servers: Server[] = [];
@@ -62,7 +70,8 @@ export function postgresFront(options: PostgresFrontOptions): PostgresFront {
       ...(clock === undefined ? {} : { clock }),
       trusted,
       client,
-      certificate: options.certificate ?? null,
+      certificate: () => certificateOf(world),
+      log,
       cancel,
       opened: (key) => void keys.set(key.pid, key.secret),
     });
@@ -88,6 +97,7 @@ export function postgresFront(options: PostgresFrontOptions): PostgresFront {
       await listening(server, path);
       await chmod(path, SOCKET_MODE);
     }
+    if (world.state.presence === 'up') log('LOG:  database system is ready to accept connections');
   }
 
   async function shut(): Promise<void> {

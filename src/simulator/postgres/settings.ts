@@ -69,6 +69,8 @@ const KNOWN: readonly Row[] = [
   ['shared_buffers', '16384', '8kB', 'postmaster', 'integer'],
   ['shared_preload_libraries', '', null, 'postmaster', 'string'],
   ['ssl', 'off', null, 'sighup', 'bool'],
+  ['ssl_cert_file', '', null, 'sighup', 'string'],
+  ['ssl_key_file', '', null, 'sighup', 'string'],
   ['standard_conforming_strings', 'on', null, 'user', 'bool'],
   ['statement_timeout', '0', 'ms', 'user', 'integer'],
   ['superuser_reserved_connections', '3', null, 'postmaster', 'integer'],

@@ -92,8 +92,8 @@ export interface Standby {
   readonly sync: string;
   readonly flushed: number;
   readonly replayed: number;
-  /** Null on an idle primary. */
-  readonly replayLagMs: number | null;
+  /** Since when it has something left to replay, epoch ms; null while it has not. */
+  readonly behindSince: number | null;
 }
 
 /** How this standby follows its primary. */
@@ -192,6 +192,12 @@ export type DatabaseChange =
   /** A line of the configuration files; null takes it out. */
   | { readonly kind: 'file'; readonly name: string; readonly value: string | null }
   | { readonly kind: 'presence'; readonly presence: Presence }
+  /** A process of it dies: all sessions are gone, and nobody is let in until it has recovered. */
+  | { readonly kind: 'crash' }
+  /** A client has changed rows: the log grows. */
+  | { readonly kind: 'wrote'; readonly rows: number }
+  /** A statement was done, as its statistics count it. */
+  | { readonly kind: 'counted'; readonly line: StatementStatistics }
   /** It starts anew: sessions are gone, settings that need a restart hold. */
   | {
       readonly kind: 'restart';

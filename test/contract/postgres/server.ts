@@ -27,6 +27,8 @@ export interface PostgresServer {
   signalAll(name: NodeJS.Signals): Promise<void>;
   /** Sends a signal to the postmaster alone. */
   signal(name: NodeJS.Signals): void;
+  /** Lets the process of a session crash. */
+  crash(pid: number): void;
   /** Ends it at once, hung or not; resolves when it is gone. */
   kill(): Promise<void>;
   remove(): Promise<void>;
@@ -107,6 +109,7 @@ function serverIn(folder: string, bin: string, as: { uid?: number; gid?: number 
       launch(settings).stderr?.resume();
     },
     signal: (name) => void child?.kill(name),
+    crash: (pid) => void process.kill(pid, 'SIGKILL'),
     async signalAll(name) {
       const pid = child?.pid;
       if (pid === undefined) return;

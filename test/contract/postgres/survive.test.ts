@@ -105,7 +105,7 @@ describePostgres('a postgres source and a server in trouble', ({ it, postgresSer
     await own.poll(never);
     const victim = await server.client();
     const { rows } = await victim.query('SELECT pg_backend_pid() AS pid');
-    process.kill(rows[0].pid, 'SIGKILL');
+    server.crash(rows[0].pid);
     const failed = await eventually(
       () =>
         own.poll(never).then(

@@ -11,6 +11,7 @@ import { type Outcome, rowsOf } from './outcome.ts';
 import { Patience } from './patience.ts';
 import type { SessionSettings } from './session-settings.ts';
 import { kindOf, rowsQuery } from './statement-kind.ts';
+import { likeness } from './statement-likeness.ts';
 import { newTransaction, type Transaction } from './transaction.ts';
 import { utility } from './utility.ts';
 
@@ -62,7 +63,8 @@ export class Backend {
   get transaction(): Transaction {
     this.#transaction ??= newTransaction(
       this.world.now(),
-      this.settings.get('default_transaction_read_only') === 'on',
+      this.settings.get('default_transaction_read_only') === 'on' ||
+        this.world.state.following !== null,
     );
     this.settings.begin();
     return this.#transaction;
@@ -123,11 +125,14 @@ export class Backend {
         'current transaction is aborted, commands ignored until end of transaction block';
       throw new SqlError('25P02', words);
     }
+    const startedAt = performance.now();
     try {
       await this.#sleep(statement);
-      return (
-        (await utility(this, statement, parameters)) ?? (await this.query(statement, parameters))
-      );
+      const done = await utility(this, statement, parameters);
+      if (done !== null) return done;
+      const outcome = await this.query(statement, parameters);
+      this.#count(statement, outcome, performance.now() - startedAt);
+      return outcome;
     } catch (thrown) {
       throw thrown instanceof NotCovered ? thrown.refusal : thrown;
     }
@@ -163,6 +168,14 @@ export class Backend {
       throw new SqlError('25001', `${word} cannot run inside a transaction block`);
     }
     return await this.patience.until(tables.alone(one));
+  }
+
+  #count(statement: Statement, { tag }: Outcome, totalMs: number): void {
+    const rows = Number(/\d+$/.exec(tag)?.[0] ?? 0);
+    if (/^(?:INSERT|UPDATE|DELETE|MERGE)/.test(tag)) this.world.apply({ kind: 'wrote', rows });
+    if (this.world.state.statements === null) return;
+    const line = { ...likeness(statement), user: this.user, calls: 1, totalMs, rows };
+    this.world.apply({ kind: 'counted', line });
   }
 
   /** The rows that a statement will change, each a lock of its own. */

@@ -143,6 +143,12 @@ const FUNCTIONS: Readonly<Record<string, ServerFunction>> = {
     micros(state.following?.lastReplayedAt ?? null),
   ),
   pg_is_wal_replay_paused: fn('bool', ({ world: { state } }) => onStandby(state).paused),
+  pg_promote: fn('bool', (asked) => {
+    mustBeSuperuser(asked, 'pg_promote');
+    const { received } = onStandby(asked.world.state);
+    asked.world.apply({ kind: 'told', patch: { following: null, position: received } });
+    return true;
+  }),
   pg_wal_replay_pause: fn('void', (asked) => replay(asked, true)),
   pg_wal_replay_resume: fn('void', (asked) => replay(asked, false)),
   pg_stat_statements_reset: fn('void', ({ world }) => {

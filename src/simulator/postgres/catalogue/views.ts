@@ -128,13 +128,14 @@ const REPLICATION = `pid int4, usesysid oid, usename name, application_name text
   state text, sent_lsn pg_lsn, write_lsn pg_lsn, flush_lsn pg_lsn, replay_lsn pg_lsn,
   write_lag interval, flush_lag interval, replay_lag interval, sync_priority int4, sync_state text`;
 
-function replication({ viewer, world: { state } }: Asked): Relation {
+function replication({ viewer, world }: Asked): Relation {
+  const { state } = world;
   const seen = hasRole(state, viewer.user, 'pg_read_all_stats');
   const rows = state.standbys.map((one) => {
     const head = [one.pid, 10, 'replicator', one.application];
     if (!seen) return [...head, ...Array.from({ length: 11 }, () => null)];
     const { client, flushed, replayed } = one;
-    const lag = micros(one.replayLagMs);
+    const lag = one.behindSince === null ? null : micros(world.now() - one.behindSince);
     return [
       ...[...head, client, one.state, state.position, flushed, flushed, replayed],
       ...[null, null, lag, 0, one.sync],

@@ -28,7 +28,10 @@ export interface ConnectionOptions extends BackendOptions {
   readonly trusted: boolean;
   /** Address of the client; null over the local socket. */
   readonly client: string | null;
-  readonly certificate: Certificate | null;
+  /** Asked while the setting `ssl` is on; null where there is none. */
+  readonly certificate: () => Promise<Certificate | null>;
+  /** A line of the server's own log. */
+  readonly log: (line: string) => void;
   /** Ends the query of a session whose key somebody knows. */
   readonly cancel: (pid: number, secret: number) => void;
   /** Told the key of the session, once there is one. */
@@ -114,11 +117,16 @@ export class Connection {
       const wanted = await this.#startup();
       if (wanted !== null) await this.#serve(await this.#logIn(wanted));
     } catch (thrown) {
-      if (!(thrown instanceof Gone)) this.#send(refusal(thrown));
+      if (!(thrown instanceof Gone)) this.#refuse(thrown);
     } finally {
       await this.#leave();
       this.#socket.end();
     }
+  }
+
+  #refuse(thrown: unknown): void {
+    this.#send(refusal(thrown));
+    if (thrown instanceof Error) this.#options.log(`FATAL:  ${thrown.message}`);
   }
 
   async #leave(): Promise<void> {
@@ -150,9 +158,10 @@ export class Connection {
   }
 
   async #secure(): Promise<void> {
-    const { certificate, client, world } = this.#options;
-    const on = world.state.settings['ssl']?.value === 'on';
-    if (certificate === null || !on || client === null) return this.#send(Buffer.from('N'));
+    const { client, world } = this.#options;
+    const on = world.state.settings['ssl']?.value === 'on' && client !== null;
+    const certificate = on ? await this.#options.certificate() : null;
+    if (certificate === null) return this.#send(Buffer.from('N'));
     // What came before the answer would not be encrypted: somebody's in between.
     if (this.#bytes.rest > 0) throw new SqlError('08P01', 'received unencrypted data', 'FATAL');
     const plain = this.#socket;
@@ -209,6 +218,9 @@ export class Connection {
   /** The world has changed: somebody may have ended this session, or its query. */
   #told(change: DatabaseChange, pid: number): void {
     if (change.kind === 'restart') this.destroy();
+    if (change.kind === 'crash') {
+      this.#hangUp('57P02', 'terminating connection because of crash of another server process');
+    }
     if ((change.kind !== 'cancel' && change.kind !== 'terminate') || change.pid !== pid) return;
     if (change.kind === 'cancel') {
       const words = 'canceling statement due to user request';
@@ -220,12 +232,12 @@ export class Connection {
 
   /** Ends the connection with words, whatever it is at. */
   #hangUp(code: string, words: string): void {
-    this.#send(refusal(new SqlError(code, words, 'FATAL')));
+    this.#refuse(new SqlError(code, words, 'FATAL'));
     this.#end();
   }
 
   async #serve(backend: Backend): Promise<void> {
-    const conversation = new Conversation(backend, this.#send);
+    const conversation = new Conversation(backend, this.#send, this.#options.log);
     conversation.ready();
     for (;;) {
       this.#watchIdle(backend);

@@ -41,13 +41,19 @@ const isFatal = (thrown: unknown): boolean =>
 export class Conversation {
   readonly #backend: Backend;
   readonly #send: (...messages: readonly Buffer[]) => void;
+  readonly #log: (line: string) => void;
   readonly #prepared = new Map<string, Prepared>();
   readonly #portals = new Map<string, Portal>();
   /** After an error, until the client says Sync. */
   #skipping = false;
 
-  constructor(backend: Backend, send: (...messages: readonly Buffer[]) => void) {
+  constructor(
+    backend: Backend,
+    send: (...messages: readonly Buffer[]) => void,
+    log: (line: string) => void,
+  ) {
     this.#backend = backend;
+    this.#log = log;
     this.#send = send;
   }
 
@@ -75,6 +81,7 @@ export class Conversation {
 
   async #refuse(thrown: unknown): Promise<void> {
     this.#send(refusal(thrown));
+    if (thrown instanceof Error) this.#log(`ERROR:  ${thrown.message}`);
     await this.#backend.fail();
   }
 
