@@ -101,27 +101,37 @@ function limits(usage: TroubleFacts['usage']): (id: string) => number | null {
   };
 }
 
+interface Kill {
+  readonly at: number;
+  /** The least it might use since; what was told last may be older than its limit. */
+  leastBytes: number;
+}
+
 /** When containers were killed for lack of memory: the engine forgets it when they run again. */
 function createKills() {
-  const killed = new Map<string, number>();
+  const killed = new Map<string, Kill>();
   return {
     notice({ id, oomKilled, finishedAt }: Container, observedAt: number): void {
       if (!oomKilled) return;
-      const at = finishedAt ?? killed.get(id) ?? observedAt;
+      const before = killed.get(id);
+      const at = finishedAt ?? before?.at ?? observedAt;
       killed.delete(id);
-      killed.set(id, at);
+      killed.set(id, before?.at === at ? before : { at, leastBytes: Number.POSITIVE_INFINITY });
       const [oldest] = killed.keys();
       if (killed.size > OOM_KEPT_MAX && oldest !== undefined) killed.delete(oldest);
     },
     of(container: Container, now: number, limitOf: (id: string) => number | null): Word | null {
-      const at = killed.get(container.id);
+      const kill = killed.get(container.id);
       const up = container.state === 'running' || container.state === 'paused';
-      if (at === undefined || (up && now - at >= OOM_SHOWN_MS)) return null;
+      if (kill === undefined || (up && now - kill.at >= OOM_SHOWN_MS)) return null;
       const limit = limitOf(container.id);
+      if (limit !== null) kill.leastBytes = Math.min(kill.leastBytes, limit);
+      // It was given more room since.
+      if (up && limit !== null && limit > kill.leastBytes) return null;
       const bound = limit === null ? '' : `, limit ${formatBytes(limit)}`;
       const code = container.exitCode === null ? '' : `, exit ${container.exitCode}`;
       const detail = `out of memory${bound}${code}${up ? ', runs again' : ''}`;
-      return { id: 'oom', title: 'memory', value: 'killed', detail, since: at };
+      return { id: 'oom', title: 'memory', value: 'killed', detail, since: kill.at };
     },
   };
 }

@@ -14,7 +14,7 @@ const roles: Readonly<Record<string, readonly [string, ...string[]]>> = {
 const servicesOf = (role: string) => roles[role] ?? ([role] as const);
 
 /** Everything the engine walks a runbook of Falcon with, over the real services of a stack. */
-export function falconRegion(stack: Stack, signals: Readonly<Record<string, unknown>> = {}) {
+export function falconRegion(stack: Stack, signals: Readonly<Record<string, unknown>>) {
   const docker = connectDocker({ host: stack.dockerHost, timeoutMs: 10_000 });
   const { password, username, pathname } = new URL(stack.postgresUrl);
   const catalogue = assembleCatalogue({

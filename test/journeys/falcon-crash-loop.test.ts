@@ -108,4 +108,38 @@ describeOnStack('a worker of Falcon crashes again and again', (stack) => {
     expect(await state(PORT_HOLDER, '{{.State.Running}}')).toBe('false');
     expect(await state('falcon-worker-3', '{{.State.Health.Status}}')).toBe('healthy');
   });
+
+  test('it was killed at its memory limit: it is allowed 2 GiB', async () => {
+    const { desk, terminal } = await atRest(stack(), LARGE);
+    const engine = recordEvents(stack());
+    const times = await mend(desk, terminal, {
+      name: 'worker killed for want of memory',
+      fault: () => stack().faults.oomWorker(2),
+      runbookTitle: TITLE,
+      runbook: RUNBOOK,
+      recommends: 'raise-memory-limit',
+      turns: [
+        {
+          kind: 'confirm',
+          leaf: 'raise-memory-limit',
+          title: 'Allow the worker 2 GiB',
+          touches: /touches falcon-worker-2 [0-9a-f]{12}/,
+          command: /docker update .*--memory.*worker-2/,
+          by: 'Enter',
+        },
+      ],
+      ends: { leaf: 'raise-memory-limit' },
+    });
+    expect(times.keystrokes).toBe(2);
+    const limits = '{{.HostConfig.Memory}} {{.HostConfig.MemorySwap}} {{.RestartCount}}';
+    expect(await state('falcon-worker-2', limits)).toBe(`${2 * 1024 ** 3} ${2 * 1024 ** 3} 1`);
+    // The engine started it again by itself, once, and nobody since.
+    expect(await engine.count('falcon-worker-2', 'start')).toBe(1);
+    expect(JSON.stringify((await desk.journal()).events)).toMatch(
+      /falcon-worker-2 was killed for want of memory \(exit 137\)/,
+    );
+    // What has more room than it was killed at is in no trouble any more.
+    await terminal.press('Esc');
+    await terminal.until('no alert', { withinMs: 30_000 });
+  });
 });

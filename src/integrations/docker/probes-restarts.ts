@@ -113,10 +113,14 @@ function standing(
   };
 }
 
-function worstFirst(a: One, b: One): number {
+/** What its policy started again within the window comes before what somebody started. */
+function worstFirst(a: One, b: One, windowMs: number): number {
+  const fell = ({ restartCount, upMs }: One) =>
+    restartCount > 0 && upMs !== null && upMs < windowMs;
   return (
     Number(b.crashing) - Number(a.crashing) ||
     Number(a.upMs !== null) - Number(b.upMs !== null) ||
+    Number(fell(b)) - Number(fell(a)) ||
     b.recentStarts - a.recentStarts ||
     b.restartCount - a.restartCount
   );
@@ -136,7 +140,7 @@ async function readAll(
     const startError = isUp(detail.state) ? '' : (await configOf(client, id, signal)).startError;
     return standing(detail, pastOf(events, id), startError, { now, windowMs });
   });
-  return all.sort(worstFirst);
+  return all.sort((a, b) => worstFirst(a, b, windowMs));
 }
 
 /** `docker.restarts`: which containers of a role crash, how often and how; the worst first. */

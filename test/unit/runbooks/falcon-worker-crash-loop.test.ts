@@ -238,6 +238,23 @@ describe('falcon/worker-crash-loop', () => {
     expect(found.because).toContain(because);
   });
 
+  it('believes what was seen of a kill that the engine has forgotten, of that container', async () => {
+    const once = { restartCount: 1, exitCode: null, upMs: 90_000 };
+    const answers = {
+      ...base,
+      'docker.restarts': restarts(once),
+      'docker.stats': stats(0.1 * GIB, 0.125 * GIB),
+    };
+    const killedWorker = (name: string) => ({ oom: { [`${name},worker`]: 'killed' } });
+    const found = await walkWith(runbook, answers, killedWorker('falcon-worker-1'));
+    expect(found).toMatchObject({ leaf: 'raise-memory-limit', leastSure: null });
+    expect(found.path[0]?.taken?.because).toBe(
+      'falcon-worker-1 was killed for want of memory, restarted 1 times',
+    );
+    const other = await walkWith(runbook, answers, killedWorker('falcon-worker-2'));
+    expect(other).toMatchObject({ leaf: 'false-alarm' });
+  });
+
   it('with a Redis that runs but is silent goes on in its runbook, and comes back', async () => {
     const answers = {
       ...base,

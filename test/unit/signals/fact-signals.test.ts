@@ -120,6 +120,32 @@ describe('containers in trouble', () => {
     expect(names()).toEqual([]);
   });
 
+  it('killed for lack of memory are in no trouble once they were given more of it', () => {
+    const { clock, tell, names } = region();
+    const limited = (mebibytes: number) =>
+      tell('stats', 'usage', [usage('redis-id', { memoryLimitBytes: mebibytes * 2 ** 20 })]);
+    const dies = () => {
+      const at = clock.now();
+      const killed = { state: 'exited', exitCode: 137, oomKilled: true, finishedAt: at } as const;
+      tell('docker', 'containers', [container('redis', killed)]);
+      return { oomKilled: true, finishedAt: at };
+    };
+    // The whole host's, which is what the engine tells without a limit, and still told at its end.
+    limited(24 * 1024);
+    const first = dies();
+    limited(64);
+    tell('docker', 'containers', [container('redis', first)]);
+    expect(names()).toEqual(['ContainerOutOfMemory']);
+    limited(2048);
+    clock.tick(SECOND);
+    expect(names()).toEqual([]);
+    // As much as that was not enough either.
+    clock.tick(MINUTE);
+    const second = dies();
+    tell('docker', 'containers', [container('redis', second)]);
+    expect(names()).toEqual(['ContainerOutOfMemory']);
+  });
+
   it('are told by role, and only in the project that is meant', () => {
     const { tell, state } = region([{ role: 'cache', services: ['redis'] }]);
     tell('docker', 'containers', [
