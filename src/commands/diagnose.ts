@@ -49,10 +49,11 @@ export async function diagnoseCommand(
   id: string | null,
   waitMs: number,
 ): Promise<ExitCode> {
-  await lookWithRates(program, waitMs);
   // Which pack it is may depend on what runs: before the look there is none.
+  const known = () => id === null || program.pack?.runbooks.some((one) => one.id === id) === true;
+  await lookWithRates(program, waitMs, known);
   const all = program.pack?.runbooks ?? [];
-  if (id !== null && !all.some((runbook) => runbook.id === id)) {
+  if (!known()) {
     output.note(`There is no runbook ${id}; see opsconsole runbooks list`);
     return exitCodes.usage;
   }

@@ -241,8 +241,9 @@ export async function runCommand(
   newId: () => string,
   signal: AbortSignal,
 ): Promise<ExitCode> {
-  await lookWithRates(program, options.waitMs);
-  const runbook = program.pack?.runbooks.find((candidate) => candidate.id === id);
+  const named = () => program.pack?.runbooks.find((candidate) => candidate.id === id);
+  await lookWithRates(program, options.waitMs, () => named() !== undefined);
+  const runbook = named();
   const wrong = runbook ? wrongInputs(runbook, options.inputs ?? {}) : null;
   if (wrong !== null) {
     output.note(wrong);

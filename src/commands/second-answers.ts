@@ -57,14 +57,16 @@ export function secondAnswers(
  * Waits for the first answers of every source, and then for what a rate takes: without it a runbook that
  * opens on a rate would seem not to fit.
  * @param withinMs for both together
+ * @param wanted tells after the first answers whether rates are of use
  */
 export async function lookWithRates(
   program: Pick<Program, 'look' | 'live' | 'context'>,
   withinMs: number,
+  wanted: () => boolean = () => true,
 ): Promise<void> {
   const { clock } = program.context;
   const startedAt = clock.now();
   await program.look('all', withinMs);
-  await secondAnswers(program, Math.max(0, withinMs - (clock.now() - startedAt)));
+  if (wanted()) await secondAnswers(program, Math.max(0, withinMs - (clock.now() - startedAt)));
   program.live.flush();
 }

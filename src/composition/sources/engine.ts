@@ -13,7 +13,7 @@ export interface EngineParts {
   readonly docker: DockerClient;
   /** Only this compose project's containers; null for all. */
   readonly project: string | null;
-  /** How often they are listed. */
+  /** How often they are listed, and what they use is asked for. */
   readonly intervalMs: number | null;
   /** Each answer waits for all that belongs to it. */
   readonly complete: boolean;
@@ -40,7 +40,7 @@ export function engineSources(parts: EngineParts): readonly Source[] {
       client,
       name: 'docker stats',
       project,
-      intervalMs: DOCKER_INTERVAL_MS,
+      intervalMs: intervalMs ?? DOCKER_INTERVAL_MS,
       timeoutMs,
       wanted,
     }),

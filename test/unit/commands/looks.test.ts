@@ -220,6 +220,15 @@ describe('status --rates waits for the second answers', () => {
     expect(steps).toEqual(['first', 'flushed']);
   });
 
+  test('not where the first answers tell that rates are of no use', async () => {
+    const clock = createFakeClock(NOW);
+    const store = createStore<LiveState>(() => ({ ...healthy, sources: {} }));
+    const look = async () => store.setState(rated(1));
+    const live = { store, flush: () => undefined } as never;
+    await lookWithRates({ look, live, context: { clock } as never }, 10_000, () => false);
+    expect(clock.pending()).toBe(0);
+  });
+
   test('not for one that fails meanwhile, nor longer than it was given', async () => {
     const failing = waiting(10_000);
     failing.store.setState(rated(1, 'failed'));
