@@ -5,14 +5,9 @@ import type { Scope } from '../runbooks/condition.ts';
 import { type BranchTurn, evaluateBranches } from '../runbooks/evaluate.ts';
 import type { CheckStep, GatherStep, Shown } from '../runbooks/graph.ts';
 import { renderValues } from '../templates/template.ts';
+import { bounded, EVIDENCE_BYTES_MAX } from './bounded.ts';
 import type { EngineContext } from './context.ts';
-import {
-  bounded,
-  EVIDENCE_BYTES_MAX,
-  type ProbeAnswer,
-  type ReadProbe,
-  readProbe,
-} from './read-probe.ts';
+import { type ProbeAnswer, type ReadProbe, readProbe } from './read-probe.ts';
 import { type Place, scopeOf } from './scope.ts';
 import type { Turn } from './state.ts';
 

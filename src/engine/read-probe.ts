@@ -3,10 +3,8 @@ import type { Evidence } from '../domain/evidence.ts';
 import { asOperatorError, OperatorError } from '../domain/operator-error.ts';
 import { redact, redactText } from '../domain/redact.ts';
 import { sanitizeLine } from '../domain/sanitize.ts';
+import { bounded } from './bounded.ts';
 import { type EngineContext, PROBE_TIMEOUT_MS } from './context.ts';
-
-/** Bytes of a probe's answer kept in the journal. */
-export const EVIDENCE_BYTES_MAX = 64 * 1024;
 
 /** A probe with its input filled in. */
 export interface ProbeCall {
@@ -27,13 +25,6 @@ export type ReadProbe = (
   call: ProbeCall,
   signal: AbortSignal,
 ) => Promise<ProbeAnswer>;
-
-/** Cuts an answer that would swell the journal, saying so. */
-export function bounded(result: unknown, bytesMax = EVIDENCE_BYTES_MAX): unknown {
-  const text = JSON.stringify(result);
-  if (text === undefined || text.length <= bytesMax) return result;
-  return { cut: `${text.length} bytes, the first ${bytesMax} kept`, text: text.slice(0, bytesMax) };
-}
 
 export const readProbe: ReadProbe = async (context, call, signal) => {
   const { clock, catalogue } = context;

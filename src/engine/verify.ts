@@ -3,9 +3,9 @@ import { redact } from '../domain/redact.ts';
 import { sanitizeLine } from '../domain/sanitize.ts';
 import type { Scope } from '../runbooks/condition.ts';
 import type { VerifySpec } from '../runbooks/graph.ts';
+import { bounded } from './bounded.ts';
 import type { EngineContext } from './context.ts';
 import { ask } from './evidence.ts';
-import { bounded } from './read-probe.ts';
 import { type Place, scopeOf } from './scope.ts';
 
 /** One look at whether a verification holds. */

@@ -1,8 +1,9 @@
 import { parseInput } from '../../../src/actions/parse-input.ts';
+import { bounded } from '../../../src/engine/bounded.ts';
 import type { EngineContext } from '../../../src/engine/context.ts';
 import { diagnose } from '../../../src/engine/diagnose.ts';
 import type { Diagnosis } from '../../../src/engine/diagnosis.ts';
-import { bounded, type ReadProbe } from '../../../src/engine/read-probe.ts';
+import type { ReadProbe } from '../../../src/engine/read-probe.ts';
 import type { Runbook } from '../../../src/runbooks/graph.ts';
 import { createFakeClock } from '../../harness/fake-clock.ts';
 import { realCatalogue } from './falcon.ts';
