@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
+import { LARGE } from '../harness/falcon.ts';
 import { type Desk, openDesk } from '../harness/journey.ts';
 import { healthy } from '../harness/journey-stack.ts';
 import { describeOnStack } from '../harness/suites.ts';
@@ -64,5 +65,22 @@ describeOnStack('Falcon as it contradicts its documents', (stack) => {
       error: 'checks.database_available is false, expected true',
     });
     expect(await leafOf(desk, 'falcon/database-down')).toBe('restart-postgres');
+  });
+
+  test('breakers never close, and Redis and Postgres are well: the release is named', async () => {
+    await stack().faults.setWorkerEnv({ CIRCUIT_BREAKER_MISUSED: 'true' });
+    const desk = openDesk(stack());
+    const terminal = await desk.open(LARGE);
+    await terminal.until(/➜ (?:Redis|Database) down, or .*: faulty-release/, { withinMs: 60_000 });
+    await terminal.until(/✖ postgres +OPEN/, { withinMs: 30_000 });
+    await terminal.until(/✖ redis +OPEN/, { withinMs: 30_000 });
+    const fitting = await desk.ask('diagnose', 'diagnose');
+    for (const runbook of ['falcon/redis-down', 'falcon/database-down']) {
+      expect(fitting.find((one) => one.runbook === runbook)?.leaf, runbook).toBe('faulty-release');
+    }
+    await terminal.press('R', 'd');
+    await terminal.until(/▶ The workers' release opens its breakers +ends the run as handed over/, {
+      withinMs: 30_000,
+    });
   });
 });

@@ -8,6 +8,11 @@ const log = loggerOf('app.utils.circuit_breaker');
 const states = { closed: 0, open: 1, halfOpen: 2 } as const;
 type State = keyof typeof states;
 
+/** What the original does where it hands its breaker a coroutine in place of a function. */
+async function notCallable(): Promise<never> {
+  throw new TypeError("'coroutine' object is not callable");
+}
+
 /**
  * A circuit breaker that behaves as Falcon's: it looks at the clock and at its successes only when
  * a call comes, so that without traffic it never leaves a state.
@@ -36,7 +41,7 @@ export class Breaker {
       return fallback();
     }
     try {
-      const result = await work();
+      const result = await (settings.breakerMisused ? notCallable() : work());
       this.#succeeded();
       return result;
     } catch (error) {

@@ -48,6 +48,8 @@ export const settings = {
   inferenceErrorRate: number('INFERENCE_ERROR_RATE', 0),
   /** A leak that no flag explains. */
   leakMb: number('LEAK_MB_PER_REQUEST', 0),
+  /** The release as committed: its breakers are handed what they cannot call. */
+  breakerMisused: flag('CIRCUIT_BREAKER_MISUSED', false),
   /** A start script that waits for nobody. */
   requireDependencies: flag('REQUIRE_DEPENDENCIES', false),
   /** Entries kept while the database is lost. */

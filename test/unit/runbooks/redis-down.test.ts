@@ -1,10 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { evaluateBranches } from '../../../src/runbooks/evaluate.ts';
-import { isLeaf, leavesOf } from '../../../src/runbooks/graph.ts';
+import {
+  type AskStep,
+  type CheckStep,
+  type GatherStep,
+  isLeaf,
+  leavesOf,
+} from '../../../src/runbooks/graph.ts';
 import { opens, opensOnAlert } from '../../../src/runbooks/opens.ts';
 import { walk } from '../../../src/runbooks/walk.ts';
 import { renderValues } from '../../../src/templates/template.ts';
 import { falconRunbook, loaded, realCatalogue } from './falcon.ts';
+import { logs } from './falcon-answers.ts';
 
 const runbook = falconRunbook('falcon/redis-down');
 
@@ -82,6 +89,7 @@ const well: Readonly<Record<string, unknown>> = {
   'redis.info': info,
   'redis.slowlog': slowlog,
   'redis.clients': clients,
+  'docker.logs': logs(['faulty']),
 };
 const signals = {
   breaker: { redis: 'open', postgres: 'closed' },
@@ -96,6 +104,20 @@ interface Diagnosed {
   readonly sure: boolean;
 }
 
+type Question = CheckStep | GatherStep | AskStep;
+
+/** What a step finds, parsed by the probe's own schema, so that these answers are ones it could give. */
+function answered(node: Question, answers: Readonly<Record<string, unknown>>): object {
+  const parsed = (id: string) => realCatalogue.probe(id)?.result.parse(answers[id]);
+  if (node.kind === 'ask') return {};
+  if (node.kind === 'check') return { result: parsed(node.probe) };
+  const found = node.probes.map(({ as, probe }) => [
+    as,
+    answers[probe] === undefined ? null : parsed(probe),
+  ]);
+  return { result: Object.fromEntries(found) };
+}
+
 /** Walks as the background diagnosis does, following what is recommended, asks included. */
 function diagnose(answers: Readonly<Record<string, unknown>>, live: object = signals): Diagnosed {
   let last = { because: '', sure: true };
@@ -103,12 +125,12 @@ function diagnose(answers: Readonly<Record<string, unknown>>, live: object = sig
     const node = runbook.nodes.get(at);
     if (node === undefined) throw new Error(`no node ${at}`);
     if (isLeaf(node)) return { leaf: at, at, ...last };
-    if (node.kind !== 'check' && node.kind !== 'ask') throw new Error(`${at} is no question`);
-    const scope = { signals: { ...live }, run: { now: NOW, id: 'R-1' } };
-    const probe = node.kind === 'check' ? realCatalogue.probe(node.probe) : undefined;
-    // Parsed by the probe's own schema, so that these answers are ones it could give.
-    const result = probe?.result.parse(answers[probe.id]);
-    const turn = evaluateBranches(node, node.kind === 'check' ? { ...scope, result } : scope);
+    if (!['check', 'gather', 'ask'].includes(node.kind)) throw new Error(`${at} is no question`);
+    const turn = evaluateBranches(node as Question, {
+      signals: { ...live },
+      run: { now: NOW, id: 'R-1' },
+      ...answered(node as Question, answers),
+    });
     if (turn === null) return { leaf: null, at, ...last };
     last = { because: turn.because, sure: last.sure && turn.sure };
     at = turn.to;
@@ -270,6 +292,18 @@ describe('falcon/redis-down', () => {
       'await-recovery',
       'Redis is well, but the breaker is open: it closes only with traffic',
     ],
+    [
+      'an open breaker, and a log that cannot be read',
+      { 'docker.logs': undefined },
+      'await-recovery',
+      'Redis is well, but the breaker is open: it closes only with traffic',
+    ],
+    [
+      'a release that opens its breakers by itself',
+      { 'docker.logs': logs(['faulty'], { faulty: "'coroutine' object is not callable" }) },
+      'faulty-release',
+      `Redis is well, but 4 calls ended with "'coroutine' object is not callable": the release opens its breakers by itself`,
+    ],
   ])('with %s reaches its leaf', (_, answers, leaf, because) => {
     expect(diagnose({ ...well, ...answers })).toEqual({ leaf, at: leaf, because, sure: true });
   });
@@ -321,6 +355,7 @@ describe('falcon/redis-down', () => {
       'await-recovery',
       'escalate',
       'false-alarm',
+      'faulty-release',
       'flush-cache',
       'inspect-load',
       'raise-maxmemory',
