@@ -96,7 +96,9 @@ export async function openDemo(
     const { openConsole } = await import('./console.ts');
     const own = { config, state: join(folder, 'state'), region: 'demo', packs: options.packs };
     const how = { screenReader: demo.screenReader, tip: TIP };
-    return await openConsole(machine, { ...options, ...own, system: null, project: null }, how);
+    // No region of this host stands beside the simulated one.
+    const alone = { ...machine, hostFolder: join(folder, 'etc') };
+    return await openConsole(alone, { ...options, ...own, system: null, project: null }, how);
   } finally {
     simulator.stdin?.end();
     if (simulator.exitCode === null) await once(simulator, 'exit');

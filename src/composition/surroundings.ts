@@ -19,11 +19,15 @@ export interface Surroundings {
   readonly newId: () => string;
   /** The folder that holds `runbooks/`. */
   readonly packageRoot: string;
+  /** The administrator's configuration and packs for everybody of this host; absent means their usual place. */
+  readonly hostFolder?: string;
   /** The administrator's policy, which nobody else may write; absent means its usual place. */
   readonly policyFile?: string;
   /** Starts this program again, detached, with these arguments. */
   readonly spawnDetached: (args: readonly string[]) => void;
 }
+
+const HOST_FOLDER = '/etc/opsconsole';
 
 /** Options every command takes. */
 export interface GlobalOptions {
@@ -61,7 +65,7 @@ export function stateDirectory(surroundings: Surroundings, options: GlobalOption
 /** The configuration files in rising order of precedence. */
 export function configFiles(surroundings: Surroundings, options: GlobalOptions): string[] {
   return [
-    '/etc/opsconsole/config.yaml',
+    join(surroundings.hostFolder ?? HOST_FOLDER, 'config.yaml'),
     join(xdg(surroundings, 'XDG_CONFIG_HOME', '.config'), 'config.yaml'),
     ...(options.config === null ? [] : [options.config]),
   ];
@@ -77,7 +81,7 @@ export function packFolders(surroundings: Surroundings, options: GlobalOptions):
   }
   return [
     join(surroundings.packageRoot, 'runbooks'),
-    '/etc/opsconsole/packs',
+    join(surroundings.hostFolder ?? HOST_FOLDER, 'packs'),
     join(xdg(surroundings, 'XDG_CONFIG_HOME', '.config'), 'packs'),
     ...(options.packs === null ? [] : [options.packs]),
   ];
