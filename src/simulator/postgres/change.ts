@@ -185,6 +185,8 @@ export function changed(state: DatabaseState, change: DatabaseChange, now: numbe
       return { ...state, presence: 'recovering', sessions: [], locks: [] };
     case 'wrote':
       return { ...state, position: state.position + change.rows * BYTES_PER_ROW };
+    case 'vacuumed':
+      return state;
     case 'counted':
       return counted(state, change.line);
     case 'told':

@@ -1,5 +1,5 @@
 /** When a setting takes a new value: with a restart, a reload, or in a session. */
-export type SettingContext =
+type SettingContext =
   | 'internal'
   | 'postmaster'
   | 'sighup'

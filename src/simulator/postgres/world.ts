@@ -7,7 +7,7 @@ import type { Setting } from './settings.ts';
  * How it meets those who dial it. `down`: nothing listens. `hung`: it takes connections and answers
  * nothing. `starting`, `stopping`, `recovering`: it refuses with the words of a real one.
  */
-export type Presence = 'down' | 'up' | 'hung' | 'starting' | 'stopping' | 'recovering';
+type Presence = 'down' | 'up' | 'hung' | 'starting' | 'stopping' | 'recovering';
 
 export type SimulatedState =
   | 'active'
@@ -78,7 +78,7 @@ export interface Role {
   readonly memberOf: readonly string[];
 }
 
-export interface SimulatedDatabase {
+interface SimulatedDatabase {
   readonly name: string;
   readonly bytes: number;
 }
@@ -194,8 +194,15 @@ export type DatabaseChange =
   | { readonly kind: 'presence'; readonly presence: Presence }
   /** A process of it dies: all sessions are gone, and nobody is let in until it has recovered. */
   | { readonly kind: 'crash' }
-  /** A client has changed rows: the log grows. */
-  | { readonly kind: 'wrote'; readonly rows: number }
+  /** A client has changed rows of a table: the log grows. */
+  | {
+      readonly kind: 'wrote';
+      readonly table: string;
+      readonly how: 'insert' | 'update' | 'delete' | 'merge';
+      readonly rows: number;
+    }
+  /** A client has vacuumed a table; what that frees is the world's to tell. */
+  | { readonly kind: 'vacuumed'; readonly table: string; readonly full: boolean }
   /** A statement was done, as its statistics count it. */
   | { readonly kind: 'counted'; readonly line: StatementStatistics }
   /** It starts anew: sessions are gone, settings that need a restart hold. */

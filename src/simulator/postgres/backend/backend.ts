@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from '../../../domain/clock.ts';
 import { answerFromWorld } from '../catalogue/answer.ts';
-import type { Asked, Viewer } from '../catalogue/viewer.ts';
+import { type Asked, countsStatements, type Viewer } from '../catalogue/viewer.ts';
 import { blockersOf, inDeadlock, isWaiting } from '../locks.ts';
 import type { Statement } from '../sql/lex.ts';
 import { NotCovered, SqlError } from '../sql/sql-error.ts';
@@ -172,8 +172,14 @@ export class Backend {
 
   #count(statement: Statement, { tag }: Outcome, totalMs: number): void {
     const rows = Number(/\d+$/.exec(tag)?.[0] ?? 0);
-    if (/^(?:INSERT|UPDATE|DELETE|MERGE)/.test(tag)) this.world.apply({ kind: 'wrote', rows });
-    if (this.world.state.statements === null) return;
+    const [table = ''] = kindOf(statement.tokens).tables;
+    const how = /^(?:insert|update|delete|merge)/.exec(tag.toLowerCase())?.[0];
+    if (isChange(how)) this.world.apply({ kind: 'wrote', table, how, rows });
+    if (tag === 'VACUUM') {
+      const full = statement.tokens.some(({ text }) => text === 'full');
+      this.world.apply({ kind: 'vacuumed', table, full });
+    }
+    if (!countsStatements(this.world.state)) return;
     const line = { ...likeness(statement), user: this.user, calls: 1, totalMs, rows };
     this.world.apply({ kind: 'counted', line });
   }
@@ -271,6 +277,9 @@ export class Backend {
     return blockersOf(this.world.state, this.pid);
   }
 }
+
+const isChange = (how: string | undefined) =>
+  how === 'insert' || how === 'update' || how === 'delete' || how === 'merge';
 
 /** A refusal that the tables would not put otherwise. */
 function isFinal(thrown: NotCovered | SqlError): boolean {

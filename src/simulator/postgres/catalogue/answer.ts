@@ -21,6 +21,12 @@ function catalogueOf(asked: Asked, parameters: readonly (string | null)[]): Cata
       if (schema !== null && schema !== 'pg_catalog') return null;
       return Object.hasOwn(VIEWS, name) ? (VIEWS[name]?.(asked) ?? null) : null;
     },
+    keep(bytes) {
+      const memory = Number(asked.viewer.settings['work_mem']?.value ?? 0) * 1024;
+      if (bytes <= memory || !asked.world.state.diskFull) return;
+      const file = 'base/pgsql_tmp/pgsql_tmp1.0';
+      throw new SqlError('53100', `could not write to file "${file}": No space left on device`);
+    },
     rows: (schema, name, [texts]) =>
       isStatements(schema, name) ? statements(asked, texts === true) : null,
   };

@@ -162,8 +162,7 @@ const FUNCTIONS: Readonly<Record<string, ServerFunction>> = {
   pg_sleep: fn('void', () => ''),
 };
 
-/** Functions that change what is on disk or in memory of the server, which a standby may do, too. */
-export const ofTheServer = (name: string): boolean => Object.hasOwn(FUNCTIONS, name);
+const ofTheServer = (name: string): boolean => Object.hasOwn(FUNCTIONS, name);
 
 /** A function that the world answers; null for one it has not. */
 export function serverFunction(

@@ -39,6 +39,10 @@ export function hasRole(state: DatabaseState, user: string, role: string): boole
 export const isSuperuser = (state: DatabaseState, user: string): boolean =>
   roleOf(state, user)?.superuser === true;
 
+/** True while the server counts its statements, whether or not somebody may look. */
+export const countsStatements = ({ settings }: DatabaseState): boolean =>
+  settings['shared_preload_libraries']?.value.includes('pg_stat_statements') === true;
+
 /** The object id that stands for a name: the same as long as the server has it. */
 export function idOf(names: readonly string[], name: string): number {
   const FIRST = 16_384;

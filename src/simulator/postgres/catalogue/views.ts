@@ -3,7 +3,7 @@ import type { Relation } from '../sql/scope.ts';
 import { SqlError } from '../sql/sql-error.ts';
 import type { Value } from '../sql/values.ts';
 import type { DatabaseState, Lock, Session } from '../world.ts';
-import { type Asked, hasRole, idOf, isSuperuser } from './viewer.ts';
+import { type Asked, countsStatements, hasRole, idOf, isSuperuser } from './viewer.ts';
 
 const micros = (ms: number | null): number | null => (ms === null ? null : Math.round(ms * 1000));
 
@@ -197,6 +197,10 @@ const STATEMENTS = `userid oid, dbid oid, toplevel bool, queryid int8, query tex
 
 /** `pg_stat_statements(showtext)`. */
 export function statements({ viewer, world: { state } }: Asked, texts: boolean): Relation {
+  if (!countsStatements(state)) {
+    const words = 'pg_stat_statements must be loaded via "shared_preload_libraries"';
+    throw new SqlError('55000', words);
+  }
   const all = hasRole(state, viewer.user, 'pg_read_all_stats');
   const rows = (state.statements?.lines ?? []).map((line) => {
     const seen = all || hasRole(state, viewer.user, line.user);

@@ -10,7 +10,7 @@ import { connectionsUsed, type DatabaseState, type DatabaseWorld } from '../worl
 const fatal = (code: string, words: string) => new SqlError(code, words, 'FATAL');
 
 /** Settings that a server tells its clients of, at the start and when they change. */
-export const REPORTED = [
+const REPORTED = [
   'server_version',
   'server_encoding',
   'client_encoding',

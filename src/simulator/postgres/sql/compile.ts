@@ -14,6 +14,8 @@ export interface Catalogue {
   call(name: string, args: readonly Compiled[]): Compiled | null;
   /** A function that gives rows; null for one it has not. */
   rows(schema: string | null, name: string, args: readonly Value[]): Relation | null;
+  /** Told the size of rows that are kept for a moment. @throws SqlError where there is no room */
+  keep(bytes: number): void;
   /** The values of `$1`, `$2`…, as texts. */
   readonly parameters: readonly (string | null)[];
 }
@@ -23,9 +25,6 @@ export interface Query {
   readonly columns: Relation['columns'];
   readonly run: (outer: Env | null) => readonly (readonly Value[])[];
 }
-
-/** How an expression compiles a query within it. */
-export type CompileQuery = (query: Select, outer: Scope | null) => Query;
 
 /** Compiles expressions over the columns of a scope. */
 export function expressionCompiler(

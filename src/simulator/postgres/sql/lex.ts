@@ -84,7 +84,7 @@ function tokenAt(text: string, from: number): Token {
 }
 
 /** The tokens of a text, an `end` last. @throws SqlError for what is no SQL */
-export function tokensOf(text: string): readonly Token[] {
+function tokensOf(text: string): readonly Token[] {
   const tokens: Token[] = [];
   for (let place = 0; ; ) {
     const space = at(SPACE, text, place);

@@ -66,7 +66,10 @@ export function queryCompiler(catalogue: Catalogue) {
       const inner = compile(query, outer, new Map(withs));
       let done: Relation | null = null;
       withs.set(name, () => {
-        done ??= { columns: inner.columns, rows: inner.run(null) };
+        if (done === null) {
+          done = { columns: inner.columns, rows: inner.run(null) };
+          catalogue.keep(done.rows.reduce((sum, row) => sum + bytesOf(row), 0));
+        }
         return done;
       });
     }
@@ -225,6 +228,10 @@ export function queryCompiler(catalogue: Catalogue) {
     },
   };
 }
+
+const CELL_BYTES = 8;
+const bytesOf = (row: Row): number =>
+  row.reduce<number>((sum, cell) => sum + (typeof cell === 'string' ? cell.length : CELL_BYTES), 0);
 
 const empty = (count: number): Row => Array.from({ length: count }, () => null);
 

@@ -166,7 +166,7 @@ export function overlayValues(
 }
 
 /** The names a session sees: the overlay before the catalogue, and new tables where it makes them. */
-export function overlayPath(searchPath: string): string {
+function overlayPath(searchPath: string): string {
   const path = searchPath.trim() === '' ? [] : searchPath.split(',').map((one) => one.trim());
   const own = path.filter((one) => one !== 'sim' && one !== '"sim"');
   const place = own.indexOf('pg_catalog');

@@ -67,18 +67,13 @@ export function dataRow(cells: readonly (string | null)[]): Buffer {
 export const dataRows = ({ columns, rows }: Relation): Buffer[] =>
   rows.map((row) => dataRow(columns.map(({ type }, place) => textOf(row[place] ?? null, type))));
 
-interface Told {
+/** A refusal; a `FATAL` one is the last that is said. */
+export function errorResponse(error: {
   readonly severity: string;
   readonly code: string;
   readonly message: string;
+}): Buffer {
+  const { code, message: words, severity } = error;
+  const fields = [`S${severity}`, `V${severity}`, `C${code}`, `M${words}`];
+  return message('E', ...fields.map(text), Buffer.from([0]));
 }
-
-const told = (type: 'E' | 'N', { code, message: words, severity }: Told) =>
-  message(
-    type,
-    ...[`S${severity}`, `V${severity}`, `C${code}`, `M${words}`].map(text),
-    Buffer.from([0]),
-  );
-
-export const errorResponse = (error: Told): Buffer => told('E', error);
-export const noticeResponse = (notice: Told): Buffer => told('N', notice);
