@@ -23,10 +23,16 @@ function settled(state: DatabaseState): DatabaseState {
       return { ...session, waitEventType: 'Lock', waitEvent };
     }
     const waited = state.locks.some(({ granted, pid }) => pid === session.pid && !granted);
-    return waited ? { ...session, waitEventType: null, waitEvent: null } : session;
+    return waited && session.waitEventType === 'Lock'
+      ? { ...session, waitEventType: null, waitEvent: null }
+      : session;
   });
   return { ...next, sessions };
 }
+
+/** What a session waits for that runs a query, and one that has none to run. */
+const RUNS = { waitEventType: null, waitEvent: null };
+const WAITS = { waitEventType: 'Client', waitEvent: 'ClientRead' };
 
 function begun(state: DatabaseState, given: Partial<Session>, now: number): DatabaseState {
   const session: Session = {
@@ -39,8 +45,7 @@ function begun(state: DatabaseState, given: Partial<Session>, now: number): Data
     client: null,
     encrypted: false,
     state: 'idle',
-    waitEventType: 'Client',
-    waitEvent: 'ClientRead',
+    ...(given.state === 'active' ? RUNS : WAITS),
     transactionStart: null,
     queryStart: null,
     stateChange: now,
@@ -75,8 +80,6 @@ function unlocked(state: DatabaseState, pid: number, waitingOnly: boolean): Data
   return settled({ ...state, locks });
 }
 
-const WAITING: SessionPatch = { waitEventType: 'Client', waitEvent: 'ClientRead' };
-
 /** The query of one of the world's own sessions ends; a client's front does this for its own. */
 function cancelled(state: DatabaseState, pid: number, now: number): DatabaseState {
   const session = state.sessions.find((one) => one.pid === pid);
@@ -85,7 +88,7 @@ function cancelled(state: DatabaseState, pid: number, now: number): DatabaseStat
     session.transactionStart !== null && session.transactionStart !== session.queryStart;
   const next: SimulatedState = inTransaction ? 'idle in transaction (aborted)' : 'idle';
   const patch: SessionPatch = {
-    ...WAITING,
+    ...WAITS,
     state: next,
     ...(inTransaction ? {} : { transactionStart: null }),
   };

@@ -6,6 +6,7 @@ import { systemClock } from '../../../src/domain/clock.ts';
 import { memoryDatabase, newDatabase } from '../../../src/simulator/postgres/memory.ts';
 import { followPrimary } from '../../../src/simulator/postgres/replication.ts';
 import { postgresFront } from '../../../src/simulator/postgres/server.ts';
+import type { TablesOptions } from '../../../src/simulator/postgres/tables/tables.ts';
 import type { DatabaseWorld } from '../../../src/simulator/postgres/world.ts';
 import { freePort } from '../../harness/free-port.ts';
 import type { PostgresServer } from './server.ts';
@@ -15,7 +16,10 @@ const PRESENCES = { SIGSTOP: 'hung', SIGCONT: 'up', SIGTERM: 'stopping' } as con
 const RECOVERY_MS = 100;
 
 /** A world's server on sockets of its own, with tables that start when they are needed. */
-async function serverOf(world: DatabaseWorld): Promise<PostgresServer> {
+export async function serverOf(
+  world: DatabaseWorld,
+  tables: TablesOptions | null = {},
+): Promise<PostgresServer> {
   const folder = await mkdtemp(join(tmpdir(), 'opsconsole-simulated-'));
   // Whoever may dial a socket has to get there.
   await chmod(folder, 0o755);
@@ -23,7 +27,7 @@ async function serverOf(world: DatabaseWorld): Promise<PostgresServer> {
   const log: string[] = [];
   const front = postgresFront({
     world,
-    tables: {},
+    tables,
     tcp: { host: '127.0.0.1', port },
     local: { folder, port },
     log: (line) => log.push(line),

@@ -57,6 +57,8 @@ function source(reader: Reader): From {
     const name = alias(reader) ?? '';
     return { is: 'subquery', query, alias: name, columns: columnNames(reader) };
   }
+  const first = reader.peek();
+  if (first.kind === 'word' && RESERVED.has(first.text)) throw reader.wrong();
   const path = [reader.name()];
   while (reader.takes('.')) path.push(reader.name());
   const name = path.at(-1) ?? '';
