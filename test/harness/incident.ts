@@ -10,6 +10,7 @@ import type { Terminal } from './terminal.ts';
  * to last is shorter than what it may take.
  */
 export const falconDurations = {
+  'signal-window': '6s',
   'alert-soon': '2s',
   'alert-later': '2s',
   'alert-late': '2s',
@@ -30,7 +31,7 @@ export const falconDurations = {
   'cache-recovery': '60s',
   'cache-settled': '4s',
   'worker-start': '90s',
-  'no-restart': '8s',
+  'no-restart': '4s',
   trial: '40s',
   'trial-length': '5s',
   'model-load': '40s',

@@ -71,22 +71,28 @@ export async function engineAnswers(stack: Stack): Promise<boolean> {
   }
 }
 
-/** What compose would compare: it makes anew what differs, and starts what does not run. */
+/** What compose would compare: it makes anew what differs. */
 function standing(containers: readonly StackContainer[]): string {
   const lines = containers.map((one) =>
-    JSON.stringify([one.name, one.service, one.configuration, one.image, one.state]),
+    JSON.stringify([one.name, one.service, one.configuration, one.image]),
   );
   return lines.sort().join('\n');
 }
 
 /**
- * Brings every service of the project up as its files have it now, unless all of them stand exactly as
- * compose left them the last time that it was called from here.
+ * Brings every service of the project up as its files have it now. Where all of them are as compose left
+ * them the last time that it was called from here, those that ended are only started: compose would wait
+ * for the next check of their health before it starts what depends on them.
  */
 export async function bringUp(stack: Stack): Promise<void> {
   const file = join(stack.dir, 'standing');
   const left = await readFile(file, 'utf8').catch(() => '');
-  if (standing(await containersOf(stack)) === left) return;
+  const now = await containersOf(stack);
+  if (standing(now) === left) {
+    const ended = now.filter(({ state }) => state === 'exited');
+    await Promise.all(ended.map(({ id }) => engineOf(stack).getContainer(id).start()));
+    return;
+  }
   await stack.compose(['up', '--detach', '--no-color']);
   await writeFile(file, standing(await containersOf(stack)));
 }

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { type Desk, openDesk, rowsOf } from '../harness/journey.ts';
+import { type Desk, openDesk, rowsOf, slowProof } from '../harness/journey.ts';
 import { alive, atRestart, dialogOpen, resolved } from '../harness/journey-screen.ts';
 import { freeze, healthy, redisContainer, redisStarts } from '../harness/journey-stack.ts';
 import { describeOnStack } from '../harness/suites.ts';
@@ -86,7 +86,7 @@ describeOnStack('the console is lost around a restart', (stack) => {
   );
 
   test.each([killed])('$name while it verifies: the proof is taken up and ends', async (way) => {
-    const desk = openDesk(stack());
+    const desk = openDesk(stack(), { durations: slowProof });
     const first = await desk.open();
     await alive(first);
     await stack().faults.killRedis();

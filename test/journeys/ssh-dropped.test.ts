@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { eventually } from '../harness/eventually.ts';
-import { type Desk, type JournalRow, openDesk, rowsOf } from '../harness/journey.ts';
+import { type Desk, type JournalRow, openDesk, rowsOf, slowProof } from '../harness/journey.ts';
 import { processesOf } from '../harness/journey-processes.ts';
 import { alive, atRestart, dialogOpen, resolved } from '../harness/journey-screen.ts';
 import { freeze, healthy, redisStarts } from '../harness/journey-stack.ts';
@@ -76,7 +76,7 @@ describeOnStack('an SSH connection is dropped during a restart', (stack) => {
   });
 
   test('while it verifies: the proof is taken up by the next session', async () => {
-    const desk = openDesk(stack());
+    const desk = openDesk(stack(), { durations: slowProof });
     const server = await openSshServer();
     const first = await openOverSsh(server, desk);
     await alive(first);

@@ -65,8 +65,10 @@ export async function crashByDependency(stack: Base): Promise<void> {
 export async function crashByPort(stack: Base, image: string): Promise<void> {
   const listen = ['busybox', 'httpd', '-f', '-p', String(TAKEN_PORT)];
   const mounts = ['--volume', '/usr:/usr:ro'];
-  const holder = ['run', '--detach', '--name', PORT_HOLDER, '--network', 'host', ...mounts];
-  await stack.docker([...holder, image, ...listen]);
+  // The first process of a container is not ended by a signal that it does not ask for.
+  const ends = ['--stop-timeout', '1'];
+  const holder = ['run', '--detach', '--name', PORT_HOLDER, '--network', 'host'];
+  await stack.docker([...holder, ...ends, ...mounts, image, ...listen]);
   const file = join(stack.projectDir, 'docker-compose.yml');
   const project = parse(await readFile(file, 'utf8')) as ComposeProject;
   const { networks: _, ...worker } = project.services['worker-3'] ?? {};

@@ -1,6 +1,8 @@
 /** What can be set on a stack; durations in seconds as in the worker's own environment. */
 export interface StackEnv {
   breakerTimeoutSeconds: number;
+  /** How long the gateway leaves a worker out that did not answer. */
+  gatewayFailSeconds: number;
   breakerFailureThreshold: number;
   halfOpenAttempts: number;
   /** As Redis writes it: `256mb`. */
@@ -22,7 +24,8 @@ export interface StackEnv {
 
 /** Quick enough for tests; sizes and policies as in the original. */
 export const defaultEnv: StackEnv = {
-  breakerTimeoutSeconds: 3,
+  breakerTimeoutSeconds: 1,
+  gatewayFailSeconds: 2,
   breakerFailureThreshold: 5,
   halfOpenAttempts: 3,
   redisMaxMemory: '256mb',
@@ -37,14 +40,16 @@ export const defaultEnv: StackEnv = {
   workerEnv: {},
 };
 
-/** The people's stack: the breaker waits as long as in the original. */
+/** The people's stack: breaker and gateway wait as long as in the original. */
 export const playgroundEnv: Partial<StackEnv> = {
   breakerTimeoutSeconds: 60,
+  gatewayFailSeconds: 30,
   healthIntervalSeconds: 5,
 };
 
 const variables: Record<string, keyof StackEnv> = {
   FALCON_BREAKER_TIMEOUT_SECONDS: 'breakerTimeoutSeconds',
+  FALCON_GATEWAY_FAIL_SECONDS: 'gatewayFailSeconds',
   FALCON_BREAKER_FAILURE_THRESHOLD: 'breakerFailureThreshold',
   FALCON_HALF_OPEN_ATTEMPTS: 'halfOpenAttempts',
   FALCON_REDIS_MAXMEMORY: 'redisMaxMemory',

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { stringify } from 'yaml';
@@ -90,6 +90,13 @@ export async function writeEnvFile(dir: string, env: StackEnv): Promise<void> {
   await writeFile(join(projectDir(dir), '.env'), envFile(env));
 }
 
+/** The configuration of nginx, with how long it leaves a worker out that failed. */
+async function writeGateway(project: string, env: StackEnv): Promise<void> {
+  const text = await readFile(join(import.meta.dirname, 'nginx.conf'), 'utf8');
+  const seconds = String(env.gatewayFailSeconds);
+  await writeFile(join(project, 'nginx.conf'), text.replaceAll('GATEWAY_FAIL_SECONDS', seconds));
+}
+
 const model = {
   negative: ['terrible', 'bad', 'worst', 'horrible'],
   neutral: ['okay', 'fine', 'average', 'normal'],
@@ -106,7 +113,7 @@ export async function writeProject(dir: string, env: StackEnv): Promise<void> {
   await mkdir(join(project, 'app/models'), { recursive: true });
   await Promise.all([
     bundle(join(project, 'app')),
-    copyFile(join(here, 'nginx.conf'), join(project, 'nginx.conf')),
+    writeGateway(project, env),
     copyFile(join(here, 'postgres.sh'), join(project, 'postgres.sh')),
     writeFile(join(project, 'app/models/classifier.json'), JSON.stringify(model)),
     writeEnvFile(dir, env),

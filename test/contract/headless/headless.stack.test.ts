@@ -1,5 +1,5 @@
 import { afterAll, afterEach, expect, test } from 'vitest';
-import { openDesk, rowsOf } from '../../harness/journey.ts';
+import { openDesk, rowsOf, slowProof } from '../../harness/journey.ts';
 import { healthy, redisContainer } from '../../harness/journey-stack.ts';
 import { describeOnStack } from '../../harness/suites.ts';
 
@@ -20,7 +20,8 @@ describeOnStack('without a screen', (stack) => {
 
   test('status of a healthy region: every source live, nothing alerts, exit 0', async () => {
     // Seldom enough for a busy machine: a source that is late is not live.
-    const desk = openDesk(stack(), { durations: { 'source-interval': '5s' } });
+    const pace = { durations: { 'source-interval': '5s' }, region: { host: { every: '5s' } } };
+    const desk = openDesk(stack(), pace);
     const { code, value: status } = await desk.answer('status', 'status');
     expect(code).toBe(0);
     expect(status.sources.filter((source) => source.status !== 'live')).toEqual([]);
@@ -181,7 +182,7 @@ describeOnStack('without a screen', (stack) => {
   });
 
   test('interrupted while it verifies it ends with 130, and a second start goes on', async () => {
-    const desk = openDesk(stack());
+    const desk = openDesk(stack(), { durations: slowProof });
     await killRedis();
     const first = desk.start('run', ID, '--auto', '--yes', 'disruptive', '--json');
     await first.untilLine((line) => line.includes('"verification-started"'));
