@@ -1,3 +1,4 @@
+import { dnsProbes } from '../integrations/dns/probes.ts';
 import { dockerActions } from '../integrations/docker/actions.ts';
 import type { DockerClient } from '../integrations/docker/client.ts';
 import { dockerProbes } from '../integrations/docker/probes.ts';
@@ -24,6 +25,7 @@ import type { Shell } from '../integrations/shell/place.ts';
 import { shellProbes } from '../integrations/shell/probes.ts';
 import { runWithInput } from '../integrations/shell/run.ts';
 import { signalsProbes } from '../integrations/signals/probes.ts';
+import { tlsProbes } from '../integrations/tls/probes.ts';
 import { type Catalogue, createCatalogue } from '../runbooks/catalogue.ts';
 
 /** How the integrations reach what they read and change; asked only when a probe or action is used. */
@@ -64,6 +66,8 @@ export function assembleCatalogue(connections: Connections): Catalogue {
       ...postgresProbes(postgres),
       ...redisProbes(redis),
       ...httpProbes(),
+      ...tlsProbes(),
+      ...dnsProbes(),
       ...prometheusProbes(prometheus),
       ...signalsProbes(),
       ...hostProbes(host),

@@ -3,6 +3,7 @@ export const targetKinds = [
   'container',
   'compose-service',
   'image',
+  'volume',
   'redis-database',
   'redis-setting',
   'redis-keys',

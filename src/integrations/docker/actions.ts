@@ -7,6 +7,7 @@ import { restartAction } from './actions-restart.ts';
 import { scaleAction } from './actions-scale.ts';
 import { startAction, stopAction } from './actions-stop.ts';
 import { updateAction } from './actions-update.ts';
+import { removeVolumeAction } from './actions-volume.ts';
 import type { DockerClient } from './client.ts';
 import { composeFinder } from './compose-command.ts';
 
@@ -22,6 +23,7 @@ export function dockerActions(connect: () => DockerClient): Action[] {
     startAction(connect, composeOf),
     execAction(connect),
     updateAction(connect),
+    removeVolumeAction(connect),
     pruneAction(connect),
   ];
 }

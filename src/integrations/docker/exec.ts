@@ -2,7 +2,7 @@ import { OperatorError } from '../../domain/operator-error.ts';
 import { sanitizeLine } from '../../domain/sanitize.ts';
 import { shellWords } from '../../domain/shell-word.ts';
 import { timeLimit } from '../../domain/time-limit.ts';
-import type { ActionContext } from '../contract.ts';
+import type { RunContext } from '../contract.ts';
 import type { DockerClient } from './client.ts';
 import { logDecoder, type RawLogLine } from './decode-log-stream.ts';
 import { execState, prepareExec } from './engine-calls.ts';
@@ -15,6 +15,11 @@ interface ExecRequest {
   readonly user?: string | undefined;
   readonly folder?: string | undefined;
   readonly timeoutMs: number;
+}
+
+/** What hears of the output, line by line and safe to show. */
+interface ExecContext extends Pick<RunContext, 'signal'> {
+  output(line: string, stream: 'stdout' | 'stderr' | null): void;
 }
 
 /** Of its output so many lines are kept for the result. */
@@ -37,7 +42,7 @@ interface ExecResult {
 export async function execIn(
   client: DockerClient,
   { id, name, command, user, folder, timeoutMs }: ExecRequest,
-  context: ActionContext,
+  context: ExecContext,
 ): Promise<ExecResult> {
   const optional = {
     ...(user === undefined || user === '' ? {} : { User: user }),
@@ -51,7 +56,7 @@ export async function execIn(
   const take = (found: readonly RawLogLine[]) => {
     for (const { text, stream } of found) {
       const line = sanitizeLine(text.slice(0, LINE_LENGTH_MAX));
-      context.output(line);
+      context.output(line, stream);
       lines.push(line);
       if (stream === 'stderr' && line.trim() !== '') complaint = line;
       if (lines.length > KEPT_LINES) lines.shift();

@@ -64,6 +64,10 @@ export function fileProbe(connect: () => DockerClient): Probe {
       sizeBytes: z.number().nullable(),
       /** Epoch ms. */
       modifiedAt: z.number().nullable(),
+      /** As chmod takes it, e.g. `644`. */
+      mode: z.string().nullable(),
+      uid: z.number().nullable(),
+      gid: z.number().nullable(),
     }),
     command: ({ path, ...input }, context) =>
       `${selectionWords('exec', input, context)} ls -l ${shellWord(path)}`,
@@ -83,6 +87,9 @@ export function fileProbe(connect: () => DockerClient): Probe {
         kind: seen?.kind ?? null,
         sizeBytes: seen?.sizeBytes ?? null,
         modifiedAt: seen?.modifiedAt ?? null,
+        mode: seen?.mode ?? null,
+        uid: seen?.uid ?? null,
+        gid: seen?.gid ?? null,
       };
     },
   });

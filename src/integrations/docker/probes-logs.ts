@@ -48,7 +48,7 @@ const levelCounts = Object.fromEntries(
 ) as Record<(typeof logLevels)[number] | 'none', z.ZodNumber>;
 
 /** The line as it is: for where no parser was given. */
-const plain: ParseLine = (raw, at, source, stream) => {
+export const plainLine: ParseLine = (raw, at, source, stream) => {
   const text = sanitizeLine(raw);
   const level = isErrorLine(text) ? 'error' : null;
   return { at, source, stream, level, message: text, raw: text, fields: null };
@@ -98,7 +98,7 @@ async function readOne(
 }
 
 /** `docker.logs`: the last lines of a role's containers, counted by class and by level. */
-export function logsProbe(connect: () => DockerClient, parse: ParseLine = plain): Probe {
+export function logsProbe(connect: () => DockerClient, parse: ParseLine = plainLine): Probe {
   return defineProbe({
     id: 'docker.logs',
     title: 'Container log',

@@ -4,10 +4,16 @@ export interface TarEntry {
   readonly sizeBytes: number;
   /** Epoch ms. */
   readonly modifiedAt: number;
+  /** As chmod takes it, e.g. `644`. */
+  readonly mode: string;
+  readonly uid: number;
+  readonly gid: number;
 }
 
 export const BLOCK_BYTES = 512;
 const [SIZE_AT, TIME_AT, NUMBER_LENGTH, TYPE_AT] = [124, 136, 12, 156];
+const [MODE_AT, UID_AT, GID_AT, SHORT_LENGTH] = [100, 108, 116, 8];
+const MODE_BITS = 0o7777;
 const KINDS: Readonly<Record<string, TarEntry['kind']>> = {
   '0': 'file',
   '\0': 'file',
@@ -16,9 +22,9 @@ const KINDS: Readonly<Record<string, TarEntry['kind']>> = {
 };
 
 /** Octal digits, or for large numbers binary with the first bit set. */
-function numberAt(block: Buffer, at: number): number {
-  const field = block.subarray(at, at + NUMBER_LENGTH);
-  if (((field[0] ?? 0) & 0x80) !== 0) return Number(field.readBigUInt64BE(4));
+function numberAt(block: Buffer, at: number, length = NUMBER_LENGTH): number {
+  const field = block.subarray(at, at + length);
+  if (((field[0] ?? 0) & 0x80) !== 0) return Number(field.readUIntBE(length - 6, 6));
   return Number.parseInt(
     field
       .toString('latin1')
@@ -41,7 +47,10 @@ export function firstEntry(head: Buffer): TarEntry | null {
     const sizeBytes = numberAt(block, SIZE_AT);
     if (type !== 'x' && type !== 'g' && type !== 'L' && type !== 'K') {
       const modifiedAt = numberAt(block, TIME_AT) * 1000;
-      return { kind: KINDS[type] ?? 'other', sizeBytes, modifiedAt };
+      const mode = (numberAt(block, MODE_AT, SHORT_LENGTH) & MODE_BITS).toString(8);
+      const uid = numberAt(block, UID_AT, SHORT_LENGTH);
+      const gid = numberAt(block, GID_AT, SHORT_LENGTH);
+      return { kind: KINDS[type] ?? 'other', sizeBytes, modifiedAt, mode, uid, gid };
     }
     at += BLOCK_BYTES + Math.ceil(sizeBytes / BLOCK_BYTES) * BLOCK_BYTES;
   }

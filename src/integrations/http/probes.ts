@@ -2,17 +2,28 @@ import * as z from 'zod';
 import { asOperatorError } from '../../domain/operator-error.ts';
 import type { Need, Probe, RunContext } from '../contract.ts';
 import { defineProbe } from '../contract.ts';
-import { askRole, curl, type Request, type Response, requestInput, response } from './request.ts';
+import {
+  askOnce,
+  curl,
+  placed,
+  placeOf,
+  type Request,
+  type Response,
+  requestInput,
+  response,
+} from './request.ts';
 
 const MAX_TIMES = 50;
 const MAX_CONCURRENCY = 10;
 const NINETY_FIFTH = 0.95;
 
-const several = z.strictObject({
-  ...requestInput,
-  times: z.coerce.number().int().min(1).max(MAX_TIMES).default(1),
-  concurrency: z.coerce.number().int().min(1).max(MAX_CONCURRENCY).default(1),
-});
+const several = placed(
+  z.strictObject({
+    ...requestInput,
+    times: z.coerce.number().int().min(1).max(MAX_TIMES).default(1),
+    concurrency: z.coerce.number().int().min(1).max(MAX_CONCURRENCY).default(1),
+  }),
+);
 type Several = z.output<typeof several>;
 
 const severalResult = z.object({
@@ -43,7 +54,7 @@ async function askAll(input: Several, context: RunContext): Promise<Response[]> 
     while (next < times) {
       const index = next;
       next += 1;
-      answers[index] = await askRole(request, context);
+      answers[index] = await askOnce(request, context);
     }
   };
   await Promise.all(Array.from({ length: Math.min(concurrency, times) }, worker));
@@ -73,11 +84,20 @@ function summary(responses: Response[]): z.output<typeof severalResult> {
   };
 }
 
+/** @throws OperatorError for a role that is nothing here */
+function bound(input: Request, context: RunContext): void {
+  const place = placeOf(input);
+  if ('service' in place) context.bind(place.service);
+}
+
 /** Whether a port can be dialled now; nothing is sent to it, for a request may do something. */
-async function portNeeds(
-  { port, service }: Pick<Request, 'port' | 'service'>,
-  context: RunContext,
-): Promise<readonly Need[]> {
+async function portNeeds(input: Request, context: RunContext): Promise<readonly Need[]> {
+  const place = placeOf(input);
+  if ('url' in place) {
+    const suggestion = 'it is asked when a run comes to it';
+    return [{ what: place.url, found: null, state: 'unknown', suggestion }];
+  }
+  const { port, service } = place;
   const what = `port ${port} of ${service}`;
   try {
     const { host, port: reached } = await context.address(service, port);
@@ -90,7 +110,7 @@ async function portNeeds(
 }
 
 /**
- * `http.request`: asks a role 1 to 50 times, 1 to 10 at once. A probe runs unasked, so it is for
+ * `http.request`: asks a role, or an address, 1 to 50 times, 1 to 10 at once. A probe runs unasked, so it is for
  * requests that are idempotent or harmless: a POST to an inference endpoint is, an order is not. An
  * unanswered request is a failure in the result, not an error.
  */
@@ -101,29 +121,29 @@ function requestProbe(): Probe {
     input: several,
     result: severalResult,
     command({ concurrency, times, ...request }, context) {
-      const once = curl(request, context.bind(request.service).service);
+      const once = curl(request, context);
       if (times === 1) return once;
       return `${once}   # ${times} times${concurrency === 1 ? '' : `, ${concurrency} at once`}`;
     },
     async read(input, context) {
-      context.bind(input.service);
+      bound(input, context);
       return summary(await askAll(input, context));
     },
     needs: portNeeds,
   });
 }
 
-/** `http.check`: asks a role once and holds its answer against what is expected. */
+/** `http.check`: asks a role, or an address, once and holds its answer against what is expected. */
 function checkProbe(): Probe {
   return defineProbe({
     id: 'http.check',
     title: 'HTTP check',
-    input: z.strictObject(requestInput),
+    input: placed(z.strictObject(requestInput)),
     result: response,
-    command: (input: Request, context) => curl(input, context.bind(input.service).service),
+    command: curl,
     read(input, context) {
-      context.bind(input.service);
-      return askRole(input, context);
+      bound(input, context);
+      return askOnce(input, context);
     },
     needs: portNeeds,
   });

@@ -20,12 +20,19 @@ const expectation = z.strictObject({
   maxLatencyMs: z.coerce.number().positive().optional(),
 });
 
-/** One request to a role. */
+const webAddress = z
+  .string()
+  .max(2000)
+  .refine(isWebAddress, 'must be an address such as https://shop.example/health')
+  .describe('an address to ask as users come in, instead of `service`, `port` and `path`');
+
+/** One request to a role, or to an address. */
 export const requestInput = {
-  service: z.string().describe('the role to ask'),
-  port: z.coerce.number().int().min(1).max(65_535),
+  service: z.string().optional().describe('the role to ask'),
+  port: z.coerce.number().int().min(1).max(65_535).optional(),
+  url: webAddress.optional(),
   method: z.enum(['GET', 'HEAD', 'POST']).default('GET'),
-  path: z.string().startsWith('/'),
+  path: z.string().startsWith('/').optional(),
   body: z.unknown().optional().describe('text as it is, anything else as JSON'),
   headers: z.record(z.string(), z.string()).default({}),
   timeoutMs: z.coerce.number().int().min(1).max(60_000).default(DEFAULT_TIMEOUT_MS),
@@ -33,6 +40,34 @@ export const requestInput = {
 };
 const request = z.strictObject(requestInput);
 export type Request = z.output<typeof request>;
+
+/** Where a request goes: a port of a role, or an address. */
+type Place =
+  | { readonly service: string; readonly port: number; readonly path: string }
+  | { readonly url: string };
+
+function isWebAddress(text: string): boolean {
+  // Three slashes, as of a name that was left empty, would take the path for the host.
+  if (!/^https?:\/\/[^/]/i.test(text) || !URL.canParse(text)) return false;
+  return new URL(text).username === '';
+}
+
+function wellPlaced({ path, port, service, url }: Partial<Request>): boolean {
+  const parts = [service, port, path].filter((part) => part !== undefined);
+  return url === undefined ? parts.length === 3 : parts.length === 0;
+}
+
+/** Holds a schema to exactly one place. */
+export function placed<T extends z.ZodType<Partial<Request>>>(schema: T): T {
+  return schema.refine(wellPlaced, {
+    error: 'must name `service`, `port` and `path`, or `url`',
+  });
+}
+
+export function placeOf({ path, port, service, url }: Request): Place {
+  if (url !== undefined) return { url };
+  return { service: service ?? '', port: port ?? 0, path: path ?? '/' };
+}
 
 export const response = z.object({
   /** Null when there was no complete answer. */
@@ -62,14 +97,19 @@ function headersOf({ body, headers }: Request): Record<string, string> {
 }
 
 /** The same request with curl, on one line. */
-export function curl(input: Request, service: string): string {
+export function curl(input: Request, context: Pick<RunContext, 'bind'>): string {
   const body = bodyOf(input);
   const words = ['curl', '-s'];
   if (input.method !== 'GET') words.push('-X', input.method);
   for (const [name, value] of Object.entries(headersOf(input)))
     words.push('-H', `${name}: ${value}`);
   if (body !== null) words.push('-d', body);
-  words.push(`http://${service}:${input.port}${input.path}`);
+  const place = placeOf(input);
+  words.push(
+    'url' in place
+      ? place.url
+      : `http://${context.bind(place.service).service}:${place.port}${place.path}`,
+  );
   return sanitizeLine(shellWords(words));
 }
 
@@ -91,17 +131,13 @@ function unanswered(thrown: unknown, latencyMs: number): Response {
   return { ...none, because: message, error: message, latencyMs };
 }
 
-async function ask(
-  input: Request,
-  { host, port }: Address,
-  signal: AbortSignal,
-): Promise<Response> {
+async function ask(input: Request, url: string, signal: AbortSignal): Promise<Response> {
   const startedAt = performance.now();
   const body = bodyOf(input);
   try {
     const answer = await send(
       {
-        url: `http://${host.includes(':') ? `[${host}]` : host}:${port}${input.path}`,
+        url,
         method: input.method,
         headers: headersOf(input),
         timeoutMs: input.timeoutMs,
@@ -119,13 +155,16 @@ async function ask(
   }
 }
 
-/** Asks a role once. Never throws for what the role does: even its address may be missing. */
-export async function askRole(input: Request, context: RunContext): Promise<Response> {
+/** Asks once. Never throws for what the other side does: even a role's address may be missing. */
+export async function askOnce(input: Request, context: RunContext): Promise<Response> {
+  const place = placeOf(input);
+  if ('url' in place) return ask(input, place.url, context.signal);
   let address: Address;
   try {
-    address = await context.address(input.service, input.port);
+    address = await context.address(place.service, place.port);
   } catch (thrown) {
     return unanswered(thrown, 0);
   }
-  return await ask(input, address, context.signal);
+  const host = address.host.includes(':') ? `[${address.host}]` : address.host;
+  return await ask(input, `http://${host}:${address.port}${place.path}`, context.signal);
 }

@@ -6,6 +6,7 @@ import { shellWords } from '../../domain/shell-word.ts';
 import { trendOf } from '../../domain/trend.ts';
 import type { Probe } from '../contract.ts';
 import { defineProbe } from '../contract.ts';
+import { pageProbe } from './page-probe.ts';
 import type { PrometheusClient } from './query-client.ts';
 
 /** The region's Prometheus and its address for words; null when none is configured. */
@@ -115,5 +116,5 @@ function trendProbe(open: OpenPrometheus): Probe {
 
 /** The probes of this integration; `open` is called at each read. */
 export function prometheusProbes(open: OpenPrometheus): Probe[] {
-  return [queryProbe(open), trendProbe(open)];
+  return [queryProbe(open), trendProbe(open), pageProbe()];
 }

@@ -8,21 +8,31 @@ function header(type: string, size: string | Buffer, seconds = 1_700_000_000): B
   if (typeof size === 'string') block.write(size, 124, 'latin1');
   else size.copy(block, 124);
   block.write(`${seconds.toString(8).padStart(11, '0')}\0`, 136, 'latin1');
+  block.write('0100640\0', 100, 'latin1');
+  block.write('0001750\0', 108, 'latin1');
+  block.write('0000144\0', 116, 'latin1');
   block.write(type, 156, 'latin1');
   return block;
 }
 
 const modifiedAt = 1_700_000_000_000;
+const owned = { mode: '640', uid: 1000, gid: 100 };
 const size = (bytes: number) => `${bytes.toString(8).padStart(11, '0')}\0`;
 
 describe('the first entry of a tar archive', () => {
-  it('is a file, a folder or a link, with its size and time', () => {
+  it('is a file, a folder or a link, with its size, time, mode and owner', () => {
     expect(firstEntry(header('0', size(4321)))).toEqual({
       kind: 'file',
       sizeBytes: 4321,
       modifiedAt,
+      ...owned,
     });
-    expect(firstEntry(header('5', size(0)))).toEqual({ kind: 'folder', sizeBytes: 0, modifiedAt });
+    expect(firstEntry(header('5', size(0)))).toEqual({
+      kind: 'folder',
+      sizeBytes: 0,
+      modifiedAt,
+      ...owned,
+    });
     expect(firstEntry(header('2', size(0)))).toMatchObject({ kind: 'link' });
     expect(firstEntry(header('3', size(0)))).toMatchObject({ kind: 'other' });
   });

@@ -37,6 +37,9 @@ const file = {
   kind: 'file',
   sizeBytes: 4 * MIB,
   modifiedAt: NOW - 86_400_000,
+  mode: '644',
+  uid: 0,
+  gid: 0,
 };
 const failing = { inference: 'Inference failed: X has 512 features' };
 const postgres = { ...container, name: 'falcon-postgres', service: 'postgres' };
@@ -89,6 +92,9 @@ const findings: readonly (readonly [string, Answers, string, string])[] = [
         kind: null,
         sizeBytes: null,
         modifiedAt: null,
+        mode: '644',
+        uid: 0,
+        gid: 0,
       },
     },
     'retrain-model',
