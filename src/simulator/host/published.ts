@@ -22,7 +22,7 @@ interface Listener {
 }
 
 export interface PublishedPorts extends Published {
-  /** Waits until every port that is wanted now is listened on. */
+  /** Waits until exactly the ports that are wanted now are listened on. */
   settled(): Promise<void>;
   close(): Promise<void>;
 }
@@ -36,10 +36,15 @@ function isServed(container: Container): boolean {
 /**
  * Listens on 127.0.0.1 for every port of a container that runs, is in a network, and whose program has
  * something to say. The port's number is free the first time and stays with the container's name.
+ * @param fixed numbers that are chosen, by name and port of a container: `falcon-redis:6379`
  */
-export function publishPorts(host: Host, speakers: readonly Speakers[]): PublishedPorts {
+export function publishPorts(
+  host: Host,
+  speakers: readonly Speakers[],
+  fixed: ReadonlyMap<string, number> = new Map(),
+): PublishedPorts {
   const listeners = new Map<string, Listener>();
-  const numbers = new Map<string, number>();
+  const numbers = new Map(fixed);
   const closing = new Set<Promise<void>>();
 
   const accept = (id: string, containerPort: number, speak: Speak, own: Listener) => {
@@ -105,6 +110,7 @@ export function publishPorts(host: Host, speakers: readonly Speakers[]): Publish
       return listener?.port ?? numbers.get(`${name}:${containerPort}`) ?? null;
     },
     async settled() {
+      await Promise.all(closing);
       for (const { server } of listeners.values()) {
         if (!server.listening) await once(server, 'listening');
       }

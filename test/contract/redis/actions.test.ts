@@ -1,18 +1,18 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect } from 'vitest';
 import type { Address } from '../../../src/integrations/contract.ts';
 import { redisActions } from '../../../src/integrations/redis/actions.ts';
 import { connectRedis, type OpenRedis } from '../../../src/integrations/redis/client.ts';
 import { redisProbes } from '../../../src/integrations/redis/probes.ts';
-import { describeReal } from '../../harness/suites.ts';
 import { prepare, read, testContext } from '../../unit/integrations/context.ts';
-import { type RedisServer, redisServer } from './server.ts';
+import type { RedisServer } from './server.ts';
+import { describeRedis } from './servers.ts';
 
 const open: OpenRedis = ({ host, port }) => connectRedis({ host, port, timeoutMs: 1000 });
 const probes = redisProbes(open);
 const actions = redisActions(open);
 const service = { service: 'redis' };
 
-describeReal('redis probes and actions', () => {
+describeRedis('redis probes and actions', ({ it, redisServer }) => {
   let server: RedisServer;
   beforeEach(async () => {
     server = await redisServer();

@@ -1,16 +1,16 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect } from 'vitest';
 import type { Cache } from '../../../src/domain/cache.ts';
 import { connectRedis } from '../../../src/integrations/redis/client.ts';
 import { redisSource } from '../../../src/integrations/redis/source.ts';
 import { eventually } from '../../harness/eventually.ts';
-import { describeReal } from '../../harness/suites.ts';
-import { type RedisServer, redisServer } from './server.ts';
+import type { RedisServer } from './server.ts';
+import { describeRedis } from './servers.ts';
 
 const never = new AbortController().signal;
 const closers: (() => void)[] = [];
 const servers: RedisServer[] = [];
 
-describeReal('what a redis source tells', () => {
+describeRedis('what a redis source tells', ({ it, redisServer }) => {
   let server: RedisServer;
   const another = async () => {
     const made = await redisServer();

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect } from 'vitest';
 import type { Address } from '../../../src/integrations/contract.ts';
 import { redisActions } from '../../../src/integrations/redis/actions.ts';
 import { connectRedis, type OpenRedis } from '../../../src/integrations/redis/client.ts';
 import { redisProbes } from '../../../src/integrations/redis/probes.ts';
 import { attackBytes, attacked } from '../../harness/rogue.ts';
-import { describeReal } from '../../harness/suites.ts';
 import { prepare, read, testContext } from '../../unit/integrations/context.ts';
-import { type RedisServer, redisServer } from './server.ts';
+import type { RedisServer } from './server.ts';
+import { describeRedis } from './servers.ts';
 
 const open: OpenRedis = ({ host, port }) => connectRedis({ host, port, timeoutMs: 2000 });
 const probes = redisProbes(open);
@@ -15,7 +15,7 @@ const actions = redisActions(open);
 const service = { service: 'redis' };
 const never = new AbortController().signal;
 
-describeReal('redis keys', () => {
+describeRedis('redis keys', ({ it, redisServer }) => {
   let server: RedisServer;
   beforeEach(async () => {
     server = await redisServer();

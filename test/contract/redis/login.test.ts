@@ -1,20 +1,20 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import {
   connectRedis,
   type RedisAddress,
   type RedisLogin,
 } from '../../../src/integrations/redis/client.ts';
 import { redisSource } from '../../../src/integrations/redis/source.ts';
-import { describeReal } from '../../harness/suites.ts';
 import { type Authority, authority, type Certified } from './certificates.ts';
-import { type RedisServer, redisServer } from './server.ts';
+import type { RedisServer } from './server.ts';
+import { describeRedis } from './servers.ts';
 
 const never = new AbortController().signal;
 
-describeReal('logging in to redis', () => {
+describeRedis('logging in to redis', ({ it, redisServer }) => {
   let ca: Authority;
   let named: Certified;
   let server: RedisServer;

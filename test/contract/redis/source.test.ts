@@ -1,8 +1,8 @@
-import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { connectRedis } from '../../../src/integrations/redis/client.ts';
 import { redisSource } from '../../../src/integrations/redis/source.ts';
-import { describeReal } from '../../harness/suites.ts';
-import { type RedisServer, redisServer } from './server.ts';
+import type { RedisServer } from './server.ts';
+import { describeRedis } from './servers.ts';
 
 const never = new AbortController().signal;
 const timeoutMs = 400;
@@ -10,7 +10,7 @@ const timeoutMs = 400;
 // A program loads its client library at the first poll, which is not to count against a short limit.
 beforeAll(() => import('ioredis'));
 
-describeReal('redis source', () => {
+describeRedis('redis source', ({ it, redisServer }) => {
   let server: RedisServer;
   beforeEach(async () => {
     server = await redisServer();
