@@ -1,6 +1,7 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { startSimulator } from '../src/simulator/simulator.ts';
+import { systemOf } from '../src/simulator/systems/systems.ts';
 
 // The region in a box, a process of its own: dist/simulator.js. It says `listening` and `ready` on its
 // output, and ends when it is asked to on its own socket, by a signal, or when whoever started it has closed
@@ -44,7 +45,7 @@ async function live(folder: string): Promise<void> {
   process.stdout.on('error', () => undefined);
   const simulator = await startSimulator({
     folder,
-    system: values.system,
+    system: systemOf(values.system),
     seed: Number(values.seed),
     factor: Number(values.factor),
     node: process.execPath,

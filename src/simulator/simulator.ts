@@ -13,13 +13,13 @@ import { speakRedis } from './redis/server.ts';
 import { writeTools } from './shims/write-tools.ts';
 import { breakIt } from './systems/break-it.ts';
 import { grow } from './systems/grow.ts';
-import { systems } from './systems/systems.ts';
+import type { Simulated } from './systems/systems.ts';
 
 /** Where a simulator lives, and what it simulates. */
 export interface SimulatorOptions {
   /** A private folder; all it makes lies in it. */
   readonly folder: string;
-  readonly system: string;
+  readonly system: Simulated;
   readonly seed: number;
   /** How many times as fast as everybody else's its time goes. */
   readonly factor: number;
@@ -32,6 +32,8 @@ export interface SimulatorOptions {
 /** A region in a box. */
 export interface Simulator {
   readonly host: Host;
+  /** The folder of the compose project. */
+  readonly projectFolder: string;
   /** Lets something break. @throws Error naming the faults there are */
   fault(id: string): Promise<void>;
   /** Settles when somebody asks it to end. */
@@ -52,15 +54,11 @@ async function listen(server: Server, path: string): Promise<void> {
 
 /**
  * Starts a region in a box.
- * @throws Error when the system is not known, or its folder cannot be written
+ * @throws Error when its folder cannot be written
  */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
-  const { factor, folder, listening, node, seed, system } = options;
-  const simulated = systems[system];
-  if (simulated === undefined) {
-    throw new Error(`${system} cannot be simulated; there is ${Object.keys(systems).join(', ')}`);
-  }
-  const { description, faults } = simulated;
+  const { factor, folder, listening, node, seed } = options;
+  const { description, faults } = options.system;
   const project = join(folder, description.project);
   await mkdir(project, { recursive: true, mode: PRIVATE_FOLDER });
   const ready = Promise.withResolvers<Engine>();
@@ -88,6 +86,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
 
   return {
     host,
+    projectFolder: project,
     fault: (id) => breakIt(host, project, faultOf(faults, id)),
     asked: asked.promise,
     async close() {

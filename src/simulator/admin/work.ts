@@ -71,8 +71,7 @@ export function adminWork({ host, folder, faults, stop }: AdminContext): AdminWo
         host.change({ kind: 'files', files: await filesIn(folder) });
         const out = (line: string) => tell({ out: line });
         const err = (line: string) => tell({ err: line });
-        const box = { host, project: host.world().project };
-        return callTool(box, request.words, request.folder, { out, err, signal });
+        return callTool({ host }, request.words, request.folder, { out, err, signal });
       }
     }
   };

@@ -44,11 +44,12 @@ export function make(host: Host, change: Change): string {
   return made ?? '';
 }
 
-function numbered(service: Service, project: string, number: number): ContainerSettings {
+function numbered(service: Service, project: Project, number: number): ContainerSettings {
   const { settings } = service;
+  const parts = [project.name, service.name, number];
   const hash = createHash('sha256').update(JSON.stringify(settings)).digest('hex');
   const labels = { ...settings.labels, [HASH_LABEL]: hash, [NUMBER_LABEL]: String(number) };
-  const name = number === 1 ? settings.name : `${project}-${service.name}-${number}`;
+  const name = number === 1 ? settings.name : parts.join(project.separator);
   return { ...settings, name, number, labels };
 }
 
@@ -146,10 +147,9 @@ async function bringService(task: Task, project: Project, service: Service): Pro
   }
   for (let number = 1; number <= count; number += 1) {
     const container = there.find((one) => one.number === number) ?? null;
-    await bringOne(task, numbered(service, project.name, number), container);
+    await bringOne(task, numbered(service, project, number), container);
   }
   for (const container of there.filter(({ number }) => number > count)) {
-    if (options.scale[service.name] === undefined) continue;
     await stopped(host, container, options.stopMs, signal);
     make(host, { kind: 'remove', container: container.id, force: true });
     say(` Container ${container.name}  Removed`);

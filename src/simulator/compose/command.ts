@@ -198,13 +198,11 @@ const verbs: Readonly<Record<string, Verb>> = {
 
 /**
  * Does what `docker compose WORDS…` does, on the world.
- * @param project its name where neither the words nor the folder tell one
  * @returns its exit code
  */
 export async function composeCommand(
   host: Host,
   { words, folder }: Called,
-  project: string,
   caller: Caller,
 ): Promise<number> {
   const before = parse(words, false);
@@ -221,9 +219,14 @@ export async function composeCommand(
       );
     }
     const where = first(before, '--project-directory') ?? folder;
-    const name = first(before, '-p', '--project-name') ?? project;
+    const named = first(before, '-p', '--project-name');
+    const { project, separator } = host.world();
     const files = [...(before.options.get('-f') ?? []), ...(before.options.get('--file') ?? [])];
-    const read = await readProject(where, name, files.length > 0 ? files : undefined);
+    const read = await readProject(
+      where,
+      { project: named ?? project, separator },
+      files.length > 0 ? files : undefined,
+    );
     await run(host, read, parse(rest, true), caller);
     return 0;
   } catch (thrown) {

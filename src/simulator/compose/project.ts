@@ -7,7 +7,7 @@ import type {
   RestartPolicy,
   WantedPort,
 } from '../world/container.ts';
-import { sizeOf } from '../world/redis/state.ts';
+import type { World } from '../world/world.ts';
 
 type Tree = Readonly<Record<string, unknown>>;
 
@@ -24,6 +24,7 @@ export interface Service {
 
 /** A compose project as its files have it. */
 export interface Project {
+  readonly separator: string;
   readonly name: string;
   readonly folder: string;
   readonly files: readonly string[];
@@ -102,6 +103,14 @@ function portsOf(service: Tree): readonly WantedPort[] {
   return [...published, ...exposed];
 }
 
+const SIZES: Readonly<Record<string, number>> = { b: 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
+
+/** Bytes of a size as Docker reads it: `256m`, `1gb`; null where it is none. */
+function sizeOf(text: string): number | null {
+  const found = /^(\d+(?:\.\d+)?)\s*([bkmg]?)i?b?$/.exec(text.toLowerCase());
+  return found === null ? null : Math.round(Number(found[1]) * (SIZES[found[2] || 'b'] ?? 1));
+}
+
 function limitsOf(service: Tree): Limits {
   const deploy = tree(tree(service['deploy'])['resources']);
   const limits = tree(deploy['limits']);
@@ -137,6 +146,7 @@ function dependenciesOf(value: unknown): Service['dependsOn'] {
 }
 
 interface Where {
+  readonly separator: string;
   readonly name: string;
   readonly folder: string;
   readonly files: readonly string[];
@@ -177,12 +187,14 @@ async function serviceOf(
     profiles: list(value['profiles']),
     containerName,
     settings: {
-      name: containerName ?? `${project.name}-${name}-1`,
+      name: containerName ?? [project.name, name, 1].join(project.separator),
       project: project.name,
       service: name,
       number: 1,
       image: image.includes(':') ? image : `${image}:latest`,
-      command: list(value['command']).flatMap((word) => word.split(' ')),
+      command: Array.isArray(value['command'])
+        ? list(value['command'])
+        : list(value['command']).flatMap((word) => word.split(' ')),
       env,
       labels: {
         ...pairs(value['labels']),
@@ -203,6 +215,7 @@ async function serviceOf(
       restart: (value['restart'] === undefined ? 'no' : String(value['restart'])) as RestartPolicy,
       limits: limitsOf(value),
       healthCheck: healthOf(value['healthcheck']),
+      stopSignal: String(value['stop_signal'] ?? 'SIGTERM'),
       ...mountsOf(value, folder),
       more: {},
     },
@@ -222,7 +235,7 @@ function filled(text: string, env: Readonly<Record<string, string>>): string {
  */
 export async function readProject(
   folder: string,
-  name: string,
+  { project: name, separator }: Pick<World, 'project' | 'separator'>,
   files: readonly string[] = ['docker-compose.yml'],
 ): Promise<Project> {
   const { parse } = await import('yaml');
@@ -239,7 +252,7 @@ export async function readProject(
       networks.set(key, String(tree(value)['name'] ?? `${name}_${key}`));
     }
   }
-  const where = { name, folder, files: files.map((file) => resolve(folder, file)) };
+  const where = { name, folder, separator, files: files.map((file) => resolve(folder, file)) };
   const made = await Promise.all(
     [...services].map(([key, value]) => serviceOf(key, value, where, networks)),
   );

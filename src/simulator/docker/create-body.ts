@@ -124,6 +124,7 @@ export function settingsFrom(body: Body, name: string): ContainerSettings {
       ...limitsIn(host),
     },
     healthCheck: healthIn(body),
+    stopSignal: String(body['StopSignal'] || 'SIGTERM'),
     ...mountsIn(host),
     more: { Config: config, HostConfig: host },
   };

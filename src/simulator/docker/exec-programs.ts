@@ -1,5 +1,6 @@
 import type { Host } from '../host/host.ts';
 import type { Container } from '../world/container.ts';
+import { reach } from '../world/names.ts';
 import type { Reply } from '../world/redis/reply.ts';
 import { imageOf } from '../world/world.ts';
 
@@ -9,6 +10,8 @@ interface Executed {
   readonly out: string;
   readonly err: string;
 }
+
+const REDIS_PORT = 6379;
 
 type Run = (host: Host, container: Container, words: readonly string[]) => Executed;
 
@@ -28,8 +31,18 @@ function plain(reply: Reply): string {
   return items.map(plain).join('\n');
 }
 
-const redisCli: Run = (host, container, [, ...words]) => {
+/** Whom `-h` leads to; itself without one. */
+function redisAt(host: Host, container: Container, words: readonly string[]): Container | null {
+  const at = words.indexOf('-h');
+  if (at < 0) return container;
+  const reached = reach(host.world(), container, words[at + 1] ?? '', REDIS_PORT);
+  return 'container' in reached ? reached.container : null;
+}
+
+const redisCli: Run = (host, from, [, ...words]) => {
   const rest = [...words];
+  const container = redisAt(host, from, words);
+  if (container === null) return failed('Could not connect to Redis: Name does not resolve\n');
   while (rest[0]?.startsWith('-'))
     rest.splice(0, ['-h', '-p', '-n', '-a'].includes(rest[0]) ? 2 : 1);
   const of = { container: container.id };
@@ -76,6 +89,7 @@ const programs: Readonly<Record<string, Run>> = {
   printenv: environment,
   env: environment,
   ls: list,
+  'redis-cli': redisCli,
   kill: (host, { id }, words) => {
     const reload = words.includes('-HUP') || words.includes('-1');
     if (reload) host.change({ kind: 'reload', container: id });
@@ -84,7 +98,6 @@ const programs: Readonly<Record<string, Run>> = {
 };
 
 const own: Readonly<Record<string, Readonly<Record<string, Run>>>> = {
-  redis: { 'redis-cli': redisCli },
   postgres: { pg_isready: isReady },
   nginx: {
     nginx: (host, { id }, words) => {
@@ -104,6 +117,7 @@ export function execute(host: Host, id: string, words: readonly string[]): Execu
   const kind = container?.process?.kind;
   if (container === undefined || kind === undefined) return failed('container is not running', 126);
   const name = (words[0] ?? '').split('/').at(-1) ?? '';
+  if (name === 'busybox' && words.length > 1) return execute(host, id, words.slice(1));
   const run = own[kind]?.[name] ?? programs[name];
   if (run !== undefined) return run(host, container, words);
   const why = `exec: "${words[0]}": executable file not found in $PATH: unknown`;

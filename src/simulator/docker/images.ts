@@ -49,7 +49,9 @@ export function inspectImage(ask: Ask): void {
 /** `POST /images/REF/tag` */
 export function tagImage(ask: Ask): void {
   const [image = ''] = ask.params;
-  const ref = `${ask.query.get('repo') ?? ''}:${ask.query.get('tag') || 'latest'}`;
+  // Some clients write a repository out in full.
+  const repo = (ask.query.get('repo') ?? '').replace(/^docker\.io\/(?:library\/)?/, '');
+  const ref = `${repo}:${ask.query.get('tag') || 'latest'}`;
   change(ask, { kind: 'tag', image, ref });
   done(ask, 201);
 }

@@ -7,7 +7,6 @@ import { containerBy } from '../world/world.ts';
 /** What a called tool works on. */
 export interface Toolbox {
   readonly host: Host;
-  readonly project: string;
 }
 
 type Tool = (
@@ -70,7 +69,7 @@ const CHANGING = ['start', 'stop', 'restart', 'pause', 'unpause', 'kill', 'rm'] 
 
 const docker: Tool = async (box, [verb = '', ...words], folder, caller) => {
   if (verb === 'compose') {
-    return composeCommand(box.host, { words, folder }, box.project, caller);
+    return composeCommand(box.host, { words, folder }, caller);
   }
   if (verb === 'ps') return listed(box, words, caller);
   const names = words.filter((word) => !word.startsWith('-') && !/^\d+$/.test(word));
@@ -95,7 +94,7 @@ const docker: Tool = async (box, [verb = '', ...words], folder, caller) => {
 const tools: Readonly<Record<string, Tool>> = {
   docker,
   'docker-compose': (box, words, folder, caller) =>
-    composeCommand(box.host, { words, folder }, box.project, caller),
+    composeCommand(box.host, { words, folder }, caller),
 };
 
 /** The names of the tools that stand on the private PATH. */

@@ -28,7 +28,7 @@ export async function breakIt(host: Host, folder: string, fault: Fault): Promise
     if (refused !== null) throw new Error(`${fault.id}: ${refused.message}`);
   }
   if (fault.recreate === undefined) return;
-  const project = await readProject(folder, host.world().project);
+  const project = await readProject(folder, host.world());
   const how = { services: fault.recreate, withDependencies: false, recreate: 'always' } as const;
   const { signal } = new AbortController();
   await bringUp(host, project, { ...EVERYTHING, ...how }, () => undefined, signal);

@@ -46,7 +46,7 @@ export async function grow(
       }
     },
   };
-  const project = await readProject(folder, system.project);
+  const project = await readProject(folder, world);
   await bringUp(hasty, project, EVERYTHING, () => undefined, new AbortController().signal);
   while (at < until()) {
     at = Math.min(until(), at + STRIDE_MS);

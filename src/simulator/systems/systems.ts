@@ -4,12 +4,19 @@ import { falcon } from './falcon.ts';
 import { falconFaults } from './falcon-faults.ts';
 
 /** A system that can be simulated, and what can break in it. */
-interface Simulated {
+export interface Simulated {
   readonly description: SystemDescription;
   readonly faults: readonly Fault[];
 }
 
 /** The systems that can be simulated, by name. */
-export const systems: Readonly<Record<string, Simulated>> = {
+const systems: Readonly<Record<string, Simulated>> = {
   falcon: { description: falcon, faults: falconFaults },
 };
+
+/** The system of a name. @throws Error naming those there are */
+export function systemOf(name: string): Simulated {
+  const found = systems[name];
+  if (found !== undefined) return found;
+  throw new Error(`${name} cannot be simulated; there is ${Object.keys(systems).join(', ')}`);
+}

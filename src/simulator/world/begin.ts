@@ -8,6 +8,7 @@ export function begin(system: SystemDescription, seed: number, now: number): Wor
     dice: seed | 0,
     now,
     project: system.project,
+    separator: system.separator ?? '-',
     containers: new Map(),
     images: [],
     networks: [],

@@ -60,6 +60,8 @@ export interface ContainerSettings {
   readonly restart: RestartPolicy;
   readonly limits: Limits;
   readonly healthCheck: HealthCheck | null;
+  /** How it is asked to end. */
+  readonly stopSignal: string;
   /** Folders of the host in it: from, to. */
   readonly binds: readonly (readonly [string, string])[];
   readonly volumes: readonly (readonly [string, string])[];

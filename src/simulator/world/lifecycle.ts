@@ -104,7 +104,15 @@ function die(world: World, container: Container, exitCode: number): void {
   container.restartAt = world.now + container.backOffMs;
 }
 
-/** Asks its process to end, by hand; it does so a moment later. A frozen one is killed when its time is over. */
+/**
+ * A frozen process hears nothing, and the first process of a container is spared by signals that it does not
+ * ask for: such a one is killed when its time is over.
+ */
+function isDeaf({ process, state, stopSignal }: Container): boolean {
+  return state === 'paused' || process?.kind === 'idle' || stopSignal === 'SIGKILL';
+}
+
+/** Asks its process to end, by hand; it does so a moment later. */
 export function stop(world: World, container: Container, withinMs: number): void {
   container.stoppedByHand = true;
   container.restartAt = null;
@@ -114,9 +122,13 @@ export function stop(world: World, container: Container, withinMs: number): void
   }
   if (!isUp(container)) return;
   tell(world, container, 'kill', { signal: '15' });
-  const frozen = container.state === 'paused';
-  if (!frozen && container.process !== null) endProgram(world, container, container.process);
-  container.endsAt = world.now + (frozen ? withinMs : Math.min(withinMs, ENDS_WITHIN_MS));
+  if (isDeaf(container)) {
+    const atOnce = container.stopSignal === 'SIGKILL';
+    container.endsAt = world.now + (atOnce ? 0 : withinMs);
+    return;
+  }
+  if (container.process !== null) endProgram(world, container, container.process);
+  container.endsAt = world.now + Math.min(withinMs, ENDS_WITHIN_MS);
 }
 
 /** Kills its process. @param byHand its policy leaves it alone then */
@@ -168,14 +180,14 @@ function checkMemory(world: World): void {
 function tickContainer(world: World, container: Container): void {
   const { process } = container;
   if (container.endsAt !== null && world.now >= container.endsAt) {
-    const frozen = container.state === 'paused';
-    if (frozen) container.state = 'running';
-    die(world, container, frozen ? SIGKILL_CODE : 0);
-    if (!container.thenStart && container.state === 'exited') tell(world, container, 'stop');
+    const again = container.thenStart;
+    die(world, container, isDeaf(container) ? SIGKILL_CODE : 0);
+    if (!again) tell(world, container, 'stop');
     return;
   }
   if (process !== null && container.state === 'running') {
-    const crash = process.kind === 'falcon-worker' ? process.crash : null;
+    const ends = process.kind === 'falcon-worker' || process.kind === 'idle';
+    const crash = ends ? process.crash : null;
     if (crash !== null && world.now >= crash.at) {
       die(world, container, crash.exitCode);
       return;

@@ -7,6 +7,9 @@ export type Reached =
   /** Nobody is called so; or nobody listens there. */
   | { readonly failure: 'unknown-name' | 'refused' };
 
+/** Redis listens there, whether its port is published or not. */
+const REDIS_PORT = 6379;
+
 /** Whether a container is called so in one of these networks. */
 export const known = (container: Container, networks: readonly string[], name: string) =>
   networks.some((network) => {
@@ -36,7 +39,8 @@ export function reach(world: World, from: Container, name: string, port: number)
   const networks = Object.keys(from.networks);
   for (const container of world.containers.values()) {
     if (!isUp(container) || !known(container, networks, name)) continue;
-    const listens = container.ports.some(({ containerPort }) => containerPort === port);
+    const own = container.process?.kind === 'redis' && port === REDIS_PORT;
+    const listens = own || container.ports.some(({ containerPort }) => containerPort === port);
     return listens ? { container } : { failure: 'refused' };
   }
   return { failure: 'unknown-name' };

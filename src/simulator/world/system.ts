@@ -53,6 +53,8 @@ export interface SystemDescription {
   readonly name: string;
   /** The compose project. */
   readonly project: string;
+  /** Between the parts of a container's name: compose's first version writes `_`. */
+  readonly separator?: '-' | '_';
   /** Files of the project's folder by their paths in it; text, or an object that is written as YAML. */
   readonly files: Readonly<Record<string, string | object>>;
   readonly images: readonly ImageSeed[];

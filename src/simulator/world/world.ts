@@ -44,6 +44,8 @@ export interface World {
   /** Epoch ms of the world's own time. */
   now: number;
   readonly project: string;
+  /** Between the parts of a container's name. */
+  readonly separator: string;
   containers: Map<string, Container>;
   images: readonly Image[];
   networks: readonly { readonly name: string; readonly id: string; readonly project: string }[];

@@ -1,14 +1,14 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, vi } from 'vitest';
 import { dockerActions } from '../../../src/integrations/docker/actions.ts';
 import { connectDocker, type DockerClient } from '../../../src/integrations/docker/client.ts';
 import { dockerProbes } from '../../../src/integrations/docker/probes.ts';
-import { describeReal } from '../../harness/suites.ts';
 import { imageName } from '../../stack/image.ts';
 import { prepare, read, type TestContext, testContext } from '../../unit/integrations/context.ts';
 import { composePlugin } from './compose-plugin.ts';
-import { base, type Project, startProject } from './project.ts';
+import { describeEngine } from './engines.ts';
+import { base, type Project } from './project.ts';
 
 const never = new AbortController().signal;
 const idle = { ...base, command: ['busybox', 'sleep', '1000000'], stop_signal: 'SIGKILL' };
@@ -19,7 +19,7 @@ const worker = (name: string) => ({
   environment: [`WORKER_ID=${name}`],
 });
 
-describeReal('compose actions on a real engine', () => {
+describeEngine('compose actions', ({ it, startProject }) => {
   let project: Project;
   let client: DockerClient;
 
@@ -33,6 +33,7 @@ describeReal('compose actions on a real engine', () => {
         proxy: { ...idle, container_name: 'falcon-proxy' },
       },
       files: { '.env': 'CACHE_TTL_SECONDS=3600\n' },
+      images: [['shop/api:v1'], ['shop/api:v2', 'shop/api:latest']],
       async prepare({ docker }) {
         for (const tag of ['v1', 'v2']) {
           const made = await docker('create', '--name', `made-${tag}`, imageName, '/bin/true');

@@ -1,15 +1,15 @@
-import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished } from 'vitest';
 import { dockerActions } from '../../../src/integrations/docker/actions.ts';
 import { connectDocker, type DockerClient } from '../../../src/integrations/docker/client.ts';
-import { describeReal } from '../../harness/suites.ts';
 import { imageName } from '../../stack/image.ts';
 import { prepare, testContext } from '../../unit/integrations/context.ts';
-import { type Project, startProject } from './project.ts';
+import { describeEngine } from './engines.ts';
+import type { Project } from './project.ts';
 
 const never = new AbortController().signal;
 const longAgo = () => Date.now() - 600_000;
 
-describeReal('container actions on a real engine', () => {
+describeEngine('container actions', ({ it, startProject }) => {
   let project: Project;
   let client: DockerClient;
   beforeAll(async () => {

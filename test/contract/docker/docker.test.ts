@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished } from 'vitest';
 import type { Container } from '../../../src/domain/container.ts';
 import { dockerActions } from '../../../src/integrations/docker/actions.ts';
 import { connectDocker, type DockerClient } from '../../../src/integrations/docker/client.ts';
@@ -10,9 +10,9 @@ import {
   dockerUsageSource,
 } from '../../../src/integrations/docker/source.ts';
 import { eventually } from '../../harness/eventually.ts';
-import { describeReal } from '../../harness/suites.ts';
 import { prepare, read, testContext } from '../../unit/integrations/context.ts';
-import { type Project, startProject } from './project.ts';
+import { describeEngine } from './engines.ts';
+import type { Project } from './project.ts';
 
 const never = new AbortController().signal;
 const timeoutMs = 5000;
@@ -21,7 +21,7 @@ const WHOLE = ['falcon-peer', 'falcon-redis', 'falcon_fleet_1', 'falcon_fleet_2'
   (name) => `${name} falcon_net`,
 );
 
-describeReal('docker on a real engine', () => {
+describeEngine('an engine', ({ it, startProject, addresses }) => {
   let project: Project;
   let client: DockerClient;
   beforeAll(async () => {
@@ -77,7 +77,7 @@ describeReal('docker on a real engine', () => {
       state: 'running',
       exitCode: null,
       finishedAt: null,
-      addresses: { falcon_net: expect.stringMatching(/^198\.19\./) },
+      addresses: addresses ? { falcon_net: expect.stringMatching(/^198\.19\./) } : {},
     });
     await project.docker('kill', redis.id);
     const second = await source.poll(never);

@@ -1,13 +1,13 @@
 import { stat } from 'node:fs/promises';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { connectDocker, type DockerClient } from '../../../src/integrations/docker/client.ts';
 import { dockerProbes } from '../../../src/integrations/docker/probes.ts';
 import { parseLine } from '../../../src/integrations/logs/parse.ts';
 import { eventually } from '../../harness/eventually.ts';
-import { describeReal } from '../../harness/suites.ts';
 import { imageName } from '../../stack/image.ts';
 import { read, type TestContext, testContext } from '../../unit/integrations/context.ts';
-import { base, type Project, startProject } from './project.ts';
+import { describeEngine } from './engines.ts';
+import { base, type Project } from './project.ts';
 
 const idle = { ...base, command: ['busybox', 'sleep', '1000000'], stop_signal: 'SIGKILL' };
 const shell = (script: string) => ['/bin/sh', '-c', script];
@@ -23,7 +23,7 @@ const story = [
   'exec busybox sleep 1000000',
 ].join('; ');
 
-describeReal('docker probes on a real engine', () => {
+describeEngine('docker probes', ({ it, startProject }) => {
   let project: Project;
   let client: DockerClient;
   beforeAll(async () => {

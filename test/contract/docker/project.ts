@@ -29,7 +29,8 @@ const talker = [
 /** A service of the image that every container here is made of. */
 export const base = { image: imageName, networks: ['net'], volumes: hostMounts };
 
-function services(): Readonly<Record<string, object>> {
+/** The services of the project, where a test names no others. */
+export function services(): Readonly<Record<string, object>> {
   const settings = ['--bind', '0.0.0.0', '--protected-mode', 'no', '--save', '', '--dir', '/tmp'];
   return {
     redis: { ...base, container_name: 'falcon-redis', command: ['redis-server', ...settings] },
@@ -42,6 +43,8 @@ function services(): Readonly<Record<string, object>> {
 export interface ProjectParts {
   readonly services: Readonly<Record<string, object>>;
   readonly files?: Readonly<Record<string, string>>;
+  /** What a simulated engine holds that a real one is given by `prepare`: by their names, oldest first. */
+  readonly images?: readonly (readonly string[])[];
   /** Called when the engine stands, before compose brings the services up. */
   readonly prepare?: (project: Project) => Promise<void>;
 }

@@ -56,6 +56,7 @@ function settings(args: readonly string[]): ContainerSettings {
     restart: 'no',
     limits: { memoryBytes: null, memorySwapBytes: null, reservationBytes: null, nanoCpus: null },
     healthCheck: null,
+    stopSignal: 'SIGTERM',
     binds: [],
     volumes: [],
     more: {},

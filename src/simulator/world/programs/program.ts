@@ -4,6 +4,7 @@ import { around, hex } from '../random.ts';
 import { expireSome } from '../redis/database.ts';
 import { startedRedis, usedBytes } from '../redis/state.ts';
 import { imageOf, log, type World } from '../world.ts';
+import { startIdle } from './idle.ts';
 import { startedPostgres } from './postgres.ts';
 import { endWorker, startWorker, tickWorker, workerBytes } from './worker.ts';
 
@@ -39,7 +40,9 @@ function startPostgres(world: World, container: Container): Process {
 
 /** Begins the program of a container. */
 export function startProgram(world: World, container: Container): Process {
-  const program = imageOf(world, container)?.program ?? 'idle';
+  const own = imageOf(world, container)?.program ?? 'idle';
+  // An image may hold more than one program: its command tells which.
+  const program = own === 'idle' && container.command[0] === 'redis-server' ? 'redis' : own;
   const at = world.now;
   switch (program) {
     case 'falcon-worker':
@@ -58,7 +61,7 @@ export function startProgram(world: World, container: Container): Process {
         requests: 0,
       };
     case 'idle':
-      return { kind: 'idle', startedAt: at, readyAt: at };
+      return startIdle(world, container);
   }
 }
 
