@@ -51,6 +51,7 @@ test.each([
   ],
   ['src/integrations/redis/source.ts', '../../live/state.ts', 'may not import live'],
   ['src/simulator/world.ts', '../integrations/contract.ts', 'simulator may not import'],
+  ['src/commands/status.ts', '../simulator/simulator.ts', 'nothing imports it'],
   ['src/novel/thing.ts', '../domain/fact.ts', 'novel stands in no row'],
   ['src/engine/driver.ts', '../composition/compose.ts', 'engine may not import composition'],
   ['views/panels/cache.tsx', '../../src/integrations/redis/client.ts', 'views may import only'],
