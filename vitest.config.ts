@@ -12,6 +12,9 @@ delete process.env['CI'];
 const FILES_WITH_SERVERS = 3;
 const STACKS = 1;
 
+/** Journeys that bring all they need. */
+const WITHOUT_A_STACK = ['test/journeys/launcher.test.ts', 'test/journeys/demo.test.ts'];
+
 export default defineConfig({
   test: {
     retry: 0,
@@ -37,7 +40,7 @@ export default defineConfig({
       {
         test: {
           name: 'services',
-          include: ['test/contract/**/*.test.ts', 'test/journeys/launcher.test.ts'],
+          include: ['test/contract/**/*.test.ts', ...WITHOUT_A_STACK],
           exclude: ['test/contract/**/*.stack.test.ts'],
           globalSetup: ['test/harness/machine.setup.ts'],
           maxWorkers: FILES_WITH_SERVERS,
@@ -50,7 +53,7 @@ export default defineConfig({
         test: {
           name: 'stack',
           include: ['test/contract/**/*.stack.test.ts', 'test/journeys/**/*.test.ts'],
-          exclude: ['test/journeys/launcher.test.ts'],
+          exclude: WITHOUT_A_STACK,
           globalSetup: ['test/harness/stack.setup.ts'],
           maxWorkers: STACKS,
           testTimeout: 240_000,

@@ -1,0 +1,54 @@
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { childHome } from '../harness/child-environment.ts';
+import { openConsole } from '../harness/console.ts';
+import { eventually } from '../harness/eventually.ts';
+import { atRestart, dialogOpen, resolved } from '../harness/journey-screen.ts';
+
+/** A newcomer waits 25 seconds for something to break, and a minute for the breaker to let a call through. */
+const WITHIN_MS = 180_000;
+
+/** Somebody who has nothing: no engine, no configuration, and a folder for what is temporary. */
+function newcomer() {
+  const home = childHome();
+  onTestFinished(home.remove);
+  const temporary = join(home.folder, 'tmp');
+  mkdirSync(temporary);
+  const env = { ...home.env, TMPDIR: temporary, DOCKER_HOST: 'unix:///nowhere/docker.sock' };
+  return { env, left: () => readdirSync(temporary) };
+}
+
+test(
+  'the demo: all is well, something breaks, the runbook mends it, nothing is left',
+  async () => {
+    const { env, left } = newcomer();
+    const terminal = await openConsole({ args: ['demo'], env, cols: 80, rows: 24 });
+    await terminal.until(/▸ A simulated region: nothing is real/, { withinMs: 60_000 });
+    await terminal.until(/CONTAINERS +6 of 6 up/, { withinMs: 20_000 });
+    await terminal.until('no alert');
+    await terminal.until(/▸ Something broke\. r opens the runbook/, { withinMs: 60_000 });
+    await atRestart(terminal);
+    await dialogOpen(terminal);
+    await terminal.press('y');
+    await resolved(terminal);
+    await terminal.press('Esc', 'q');
+    expect(await terminal.exit).toEqual({ code: 0, signal: null });
+    expect(left()).toEqual([]);
+  },
+  WITHIN_MS,
+);
+
+test(
+  'the demo’s console is killed: its region goes with it',
+  async () => {
+    const { env, left } = newcomer();
+    const terminal = await openConsole({ args: ['demo'], env });
+    await terminal.until(/CONTAINERS +6 of 6 up/, { withinMs: 60_000 });
+    expect(left()).toHaveLength(1);
+    terminal.kill('SIGKILL');
+    await terminal.exit;
+    await eventually(() => left().length === 0, { what: 'the simulator to take its folder away' });
+  },
+  WITHIN_MS,
+);
