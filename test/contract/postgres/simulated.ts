@@ -1,12 +1,12 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
 import { systemClock } from '../../../src/domain/clock.ts';
 import { memoryDatabase, newDatabase } from '../../../src/simulator/postgres/memory.ts';
 import { followPrimary } from '../../../src/simulator/postgres/replication.ts';
 import { postgresFront } from '../../../src/simulator/postgres/server.ts';
-import type { TablesOptions } from '../../../src/simulator/postgres/tables/tables.ts';
 import type { DatabaseWorld } from '../../../src/simulator/postgres/world.ts';
 import { freePort } from '../../harness/free-port.ts';
 import type { PostgresServer } from './server.ts';
@@ -14,11 +14,15 @@ import type { PostgresServer } from './server.ts';
 const PRESENCES = { SIGSTOP: 'hung', SIGCONT: 'up', SIGTERM: 'stopping' } as const;
 
 const RECOVERY_MS = 100;
+const cacheFolder = fileURLToPath(new URL('../../../build/tables', import.meta.url));
 
-/** A world's server on sockets of its own, with tables that start when they are needed. */
+/**
+ * A world's server on sockets of its own, with tables that start when they are needed.
+ * @param seed what makes the tables; null for a server that has none
+ */
 export async function serverOf(
   world: DatabaseWorld,
-  tables: TablesOptions | null = {},
+  seed: string | null = '',
 ): Promise<PostgresServer> {
   const folder = await mkdtemp(join(tmpdir(), 'opsconsole-simulated-'));
   // Whoever may dial a socket has to get there.
@@ -27,7 +31,7 @@ export async function serverOf(
   const log: string[] = [];
   const front = postgresFront({
     world,
-    tables,
+    tables: seed === null ? null : { seed, cacheFolder },
     tcp: { host: '127.0.0.1', port },
     local: { folder, port },
     log: (line) => log.push(line),

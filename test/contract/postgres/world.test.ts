@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/domain/clock.ts';
 import { memoryDatabase, newDatabase } from '../../../src/simulator/postgres/memory.ts';
-import type { TablesOptions } from '../../../src/simulator/postgres/tables/tables.ts';
 import type { LockMode } from '../../../src/simulator/postgres/world.ts';
 import { eventually } from '../../harness/eventually.ts';
 import { regionOf } from './region.ts';
@@ -18,9 +17,9 @@ describe('a world behind the simulated PostgreSQL', () => {
     for (const server of servers) await server.remove();
   });
 
-  async function started(tables: TablesOptions | null) {
+  async function started(seed: string | null) {
     const world = memoryDatabase(newDatabase(Date.now()), systemClock);
-    const server = await serverOf(world, tables);
+    const server = await serverOf(world, seed);
     servers.push(server);
     await server.start();
     return { world, server, region: regionOf(server) };
@@ -29,7 +28,7 @@ describe('a world behind the simulated PostgreSQL', () => {
   /** One server with tables for all that need them: it takes seconds to start. */
   let shared: Awaited<ReturnType<typeof started>>;
   beforeAll(async () => {
-    shared = await started({ seed: SEED });
+    shared = await started(SEED);
     await shared.server.sql('SELECT 1 FROM inference_logs');
   });
   afterEach(async () => {

@@ -93,6 +93,13 @@ function outcomeOf(bytes: Buffer): Outcome {
   return { description, rows, tag, notices };
 }
 
+export interface TableStart {
+  /** The thread's own program, where it is not beside this file. */
+  readonly program?: URL;
+  /** Where an empty cluster is kept from one start to the next. */
+  readonly cacheFolder?: string;
+}
+
 interface Answer {
   readonly id: number;
   readonly bytes?: Uint8Array;
@@ -101,10 +108,10 @@ interface Answer {
 
 /**
  * Starts the tables' PostgreSQL in a thread of its own; its first answer comes when it is up.
- * @param program the thread's own file
  */
-export function startTables(program: URL = new URL('./worker.ts', import.meta.url)): TableEngine {
-  const worker = new Worker(program);
+export function startTables(start: TableStart = {}): TableEngine {
+  const { cacheFolder = null, program = new URL('./worker.ts', import.meta.url) } = start;
+  const worker = new Worker(program, { workerData: cacheFolder });
   const waiting = new Map<number, (answer: Answer) => void>();
   let lastId = 0;
   let gone: string | null = null;

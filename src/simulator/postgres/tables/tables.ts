@@ -3,14 +3,12 @@ import type { Asked } from '../catalogue/viewer.ts';
 import { blockersOf } from '../locks.ts';
 import { type Statement, statementsOf } from '../sql/lex.ts';
 import type { DatabaseState, DatabaseWorld, Role } from '../world.ts';
-import { startTables, type TableEngine } from './engine.ts';
+import { startTables, type TableEngine, type TableStart } from './engine.ts';
 import { overlaid, overlayText, overlayValues, setupText } from './overlay.ts';
 
-export interface TablesOptions {
+export interface TablesOptions extends TableStart {
   /** What makes the scenario's tables; each run begins with it. */
   readonly seed?: string;
-  /** The thread's own program, where it is not beside this file. */
-  readonly program?: URL;
 }
 
 /** A statement as one session asks for it. */
@@ -78,7 +76,7 @@ export function lazyTables(world: DatabaseWorld, options: TablesOptions): Tables
   }
 
   async function begin(): Promise<TableEngine> {
-    const started = startTables(options.program);
+    const started = startTables(options);
     const owner = world.state.roles.find(({ superuser }) => superuser)?.name ?? 'postgres';
     const asked = serverItself(world, owner);
     await started.run(overlayText(asked));

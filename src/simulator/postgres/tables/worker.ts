@@ -1,6 +1,9 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { parentPort } from 'node:worker_threads';
+import { parentPort, threadId, workerData } from 'node:worker_threads';
+import type { PGlite } from '@electric-sql/pglite';
 
 // PGlite in a thread of its own: it computes without a pause, and the simulated servers beside it must
 // answer meanwhile. Baseline code only: the optimizing compiler takes more time and memory than the few
@@ -9,20 +12,49 @@ import { parentPort } from 'node:worker_threads';
 setFlagsFromString('--liftoff-only');
 setFlagsFromString('--expose-gc');
 
-/** One client at a time, with a few thousand rows. */
-const SMALL = ['shared_buffers=8MB', 'wal_buffers=1MB', 'max_connections=5'];
-
 /** Bytes of the protocol to run, and where the answer belongs. */
 interface Task {
   readonly id: number;
   readonly bytes: Uint8Array;
 }
 
+/** One client at a time, with a few thousand rows. */
+const SMALL = ['shared_buffers=8MB', 'wal_buffers=1MB', 'max_connections=5'];
+const EMPTY = 'empty-cluster.tar.gz';
+
+/** An empty cluster that was made before; null where none was, or it does not fit any more. */
+async function fromCache(folder: string, Library: typeof PGlite): Promise<PGlite | null> {
+  try {
+    const packed = new Blob([await readFile(join(folder, EMPTY))]);
+    return await Library.create({ loadDataDir: packed, postgresqlconf: SMALL });
+  } catch {
+    return null;
+  }
+}
+
+/** Keeps an empty cluster for the next time: to make one takes 10 s and, for a moment, a gigabyte. */
+async function keep(folder: string, database: PGlite): Promise<void> {
+  const packed = await database.dumpDataDir('gzip');
+  const own = join(folder, `${EMPTY}.${process.pid}.${threadId}`);
+  await mkdir(folder, { recursive: true });
+  await writeFile(own, Buffer.from(await packed.arrayBuffer()));
+  await rename(own, join(folder, EMPTY));
+}
+
+async function start(folder: string | null): Promise<PGlite> {
+  const { PGlite: Library } = await import('@electric-sql/pglite');
+  const known = folder === null ? null : await fromCache(folder, Library);
+  if (known !== null) return known;
+  const made = await Library.create({ postgresqlconf: SMALL });
+  // A cache that cannot be written costs time at the next start and nothing else.
+  if (folder !== null) await keep(folder, made).catch(() => undefined);
+  return made;
+}
+
 const port = parentPort;
 if (port === null) throw new Error('this is the thread of the tables; it is not run by itself');
-const { PGlite } = await import('@electric-sql/pglite');
-const database = await PGlite.create({ postgresqlconf: SMALL });
-// What made the empty database, another 200 MB, is of no more use.
+const database = await start(workerData as string | null);
+// What made or unpacked the cluster, another 200 MB, is of no more use.
 runInNewContext('gc')();
 port.on('message', async ({ bytes, id }: Task) => {
   try {
