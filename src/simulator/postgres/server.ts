@@ -24,6 +24,11 @@ export interface PostgresFrontOptions {
 export interface PostgresFront {
   /** The TCP port; null while it does not listen. */
   readonly port: number | null;
+  /**
+   * Starts the tables, where there are any, before a client needs them: its patience may be shorter than
+   * the seconds that takes.
+   */
+  warm(): Promise<void>;
   /** Listens, or not, as the world's server is; resolves when that is so. */
   settled(): Promise<void>;
   close(): Promise<void>;
@@ -125,6 +130,7 @@ export function postgresFront(options: PostgresFrontOptions): PostgresFront {
     get port() {
       return servers.length === 0 ? null : port;
     },
+    warm: async () => await tables?.warm(),
     settled: () => work,
     async close() {
       closed = true;

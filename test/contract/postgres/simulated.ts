@@ -6,7 +6,7 @@ import { Client } from 'pg';
 import { systemClock } from '../../../src/domain/clock.ts';
 import { memoryDatabase, newDatabase } from '../../../src/simulator/postgres/memory.ts';
 import { followPrimary } from '../../../src/simulator/postgres/replication.ts';
-import { postgresFront } from '../../../src/simulator/postgres/server.ts';
+import { type PostgresFront, postgresFront } from '../../../src/simulator/postgres/server.ts';
 import type { DatabaseWorld } from '../../../src/simulator/postgres/world.ts';
 import { freePort } from '../../harness/free-port.ts';
 import type { PostgresServer } from './server.ts';
@@ -23,7 +23,7 @@ const cacheFolder = fileURLToPath(new URL('../../../build/tables', import.meta.u
 export async function serverOf(
   world: DatabaseWorld,
   seed: string | null = '',
-): Promise<PostgresServer> {
+): Promise<PostgresServer & Pick<PostgresFront, 'warm'>> {
   const folder = await mkdtemp(join(tmpdir(), 'opsconsole-simulated-'));
   // Whoever may dial a socket has to get there.
   await chmod(folder, 0o755);
@@ -43,7 +43,8 @@ export async function serverOf(
     if (presence === undefined) throw new Error(`it knows no ${name}`);
     world.apply({ kind: 'presence', presence });
   };
-  const server: PostgresServer = {
+  const server: PostgresServer & Pick<PostgresFront, 'warm'> = {
+    warm: () => front.warm(),
     host: '127.0.0.1',
     port,
     socketFolder: folder,

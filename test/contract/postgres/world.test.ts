@@ -29,7 +29,7 @@ describe('a world behind the simulated PostgreSQL', () => {
   let shared: Awaited<ReturnType<typeof started>>;
   beforeAll(async () => {
     shared = await started(SEED);
-    await shared.server.sql('SELECT 1 FROM inference_logs');
+    await shared.server.warm();
   });
   afterEach(async () => {
     await shared.server.sql(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity

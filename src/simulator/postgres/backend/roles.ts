@@ -7,6 +7,7 @@ import { roleText } from '../tables/tables.ts';
 import type { DatabaseState, Role } from '../world.ts';
 import type { Backend } from './backend.ts';
 import { done, type Outcome } from './outcome.ts';
+import { valueAfter } from './value-after.ts';
 
 // What of the server, not of one database, statements change: roles, databases, its configuration file,
 // and the extension whose statistics the world has.
@@ -111,9 +112,12 @@ function database(backend: Backend, reader: Reader, creates: boolean): Outcome {
 /** The extension of statistics of statements, which the world has; null for any other. */
 function extension(backend: Backend, reader: Reader, creates: boolean): Outcome | null {
   reader.must('extension');
-  reader.takes('if', 'not', 'exists');
+  const lenient = reader.takes('if', 'not', 'exists');
   reader.takes('if', 'exists');
-  if (reader.name() !== 'pg_stat_statements') return null;
+  const name = reader.name();
+  // Every database has it from its beginning.
+  if (name === 'plpgsql' && creates && lenient) return done('CREATE EXTENSION');
+  if (name !== 'pg_stat_statements') return null;
   const tag = creates ? 'CREATE EXTENSION' : 'DROP EXTENSION';
   mayChange(backend, tag);
   const schema =
@@ -136,10 +140,9 @@ function alterSystem(backend: Backend, reader: Reader): Outcome {
   let value: string | null = null;
   if (!resets) {
     if (!reader.takes('=')) reader.must('to');
-    const written = reader.takes('-') ? `-${reader.next().text}` : reader.next().text;
-    value = parseSetting(found[1], written);
-    if (value === null) {
-      throw new SqlError('22023', `invalid value for parameter "${found[0]}": "${written}"`);
+    value = valueAfter(reader);
+    if (parseSetting(found[1], value) === null) {
+      throw new SqlError('22023', `invalid value for parameter "${found[0]}": "${value}"`);
     }
   }
   backend.world.apply({ kind: 'file', name: found[0], value });

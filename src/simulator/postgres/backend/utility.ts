@@ -7,6 +7,7 @@ import type { Backend, Parameters } from './backend.ts';
 import { closeCursor, declare, fetch } from './cursors.ts';
 import { done, type Outcome, oneText } from './outcome.ts';
 import { rolesAndMore } from './roles.ts';
+import { valueAfter } from './value-after.ts';
 
 type Run = (
   backend: Backend,
@@ -42,17 +43,6 @@ async function rollback(backend: Backend, reader: Reader): Promise<Outcome> {
   if (reader.takes('transaction') || reader.takes('work') || reader.atEnd)
     return end(backend, false);
   throw new SqlError('0A000', 'the simulated server knows no savepoints');
-}
-
-/** What stands after `SET name =`, as one text. */
-function valueAfter(reader: Reader): string {
-  const parts: string[] = [];
-  for (; !reader.atEnd; reader.takes(',')) {
-    const sign = reader.takes('-') ? '-' : '';
-    const { kind, text } = reader.next();
-    parts.push(kind === 'name' ? `"${text}"` : `${sign}${text}`);
-  }
-  return parts.join(', ');
 }
 
 function settingName(reader: Reader): string {

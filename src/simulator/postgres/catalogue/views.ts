@@ -1,4 +1,5 @@
 import { blockersOf } from '../locks.ts';
+import { parseSetting } from '../settings.ts';
 import type { Relation } from '../sql/scope.ts';
 import { SqlError } from '../sql/sql-error.ts';
 import type { Value } from '../sql/values.ts';
@@ -92,7 +93,7 @@ function settings({ viewer, world: { state } }: Asked): Relation {
   const rows = Object.entries(viewer.settings).map(([name, setting]) => {
     const server = state.settings[name] ?? setting;
     const written = state.files.filter((line) => line.name === name).at(-1)?.value;
-    const differs = written !== undefined && written !== server.value;
+    const differs = written !== undefined && parseSetting(server, written) !== server.value;
     return [
       ...[name, setting.value, setting.unit, 'Simulated', '', null, setting.context, setting.type],
       ...[setting.source, null, null, setting.boot, server.value],
@@ -112,8 +113,9 @@ function fileSettings({ viewer, world: { state } }: Asked): Relation {
   }
   const rows = state.files.map(({ name, value }, place) => {
     const setting = state.settings[name];
-    const late = setting?.context === 'postmaster' && setting.value !== value;
     const unknown = setting === undefined;
+    const late =
+      setting?.context === 'postmaster' && parseSetting(setting, value) !== setting.value;
     const error = unknown
       ? 'unrecognized configuration parameter'
       : late
@@ -220,7 +222,18 @@ function extensions({ world: { state } }: Asked): Relation {
   const own = state.statements === null ? [] : [state.statements.schema];
   const schemas = [...NAMESPACES, ...own.filter((name) => !NAMESPACES.includes(name))];
   const rows = own.map((schema) => ['pg_stat_statements', '1.10', schemas.indexOf(schema) + 1]);
-  return table('extname name, extversion text, extnamespace oid', rows);
+  return table('extname name, extversion text, extnamespace oid', [
+    ['plpgsql', '1.0', schemas.indexOf('pg_catalog') + 1],
+    ...rows,
+  ]);
+}
+
+function availableExtensions({ world: { state } }: Asked): Relation {
+  const here = state.statements === null ? null : '1.10';
+  return table('name name, default_version text, installed_version text, comment text', [
+    ['plpgsql', '1.0', '1.0', 'PL/pgSQL procedural language'],
+    ['pg_stat_statements', '1.10', here, 'track statistics of all SQL statements executed'],
+  ]);
 }
 
 function namespaces({ world: { state } }: Asked): Relation {
@@ -266,6 +279,7 @@ export const VIEWS: Readonly<Record<string, (asked: Asked) => Relation>> = {
   pg_stat_ssl: ssl,
   pg_extension: extensions,
   pg_namespace: namespaces,
+  pg_available_extensions: availableExtensions,
   pg_prepared_xacts: () =>
     table('transaction xid, gid text, prepared timestamptz, owner name, database name', []),
 };

@@ -39,6 +39,8 @@ export interface Tables {
   alone(one: TableStatement): Promise<Outcome>;
   commit(work: TableWork): Promise<void>;
   rollback(work: TableWork): Promise<void>;
+  /** Starts them; resolves when they are there. */
+  warm(): Promise<void>;
   /** Runs what the server itself wants, such as a new role. */
   own(text: string): Promise<void>;
   close(): Promise<void>;
@@ -161,6 +163,7 @@ export function lazyTables(world: DatabaseWorld, options: TablesOptions): Tables
         if (open === work) await leave(on);
       });
     },
+    warm: () => inTurn(async () => {}),
     async own(text) {
       if (engine === null) return;
       await inTurn(async (on) => {
