@@ -41,6 +41,8 @@ export function formatSignal(reading: Pick<SignalReading, 'value' | 'unit'>): st
     case 'bytes':
       return formatBytes(value);
     default:
-      return Number.isInteger(value) ? String(value) : value.toFixed(1);
+      // An index between 0 and 1 is judged by its second digit.
+      if (Number.isInteger(value)) return String(value);
+      return value.toFixed(Math.abs(value) < 1 ? 2 : 1);
   }
 }

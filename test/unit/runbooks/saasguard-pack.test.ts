@@ -74,6 +74,7 @@ describe("saasguard's pack", () => {
     expect(pack.severities.find(({ severity }) => severity === 'P1')?.contacts).toEqual([
       'Data Engineering',
       'VP Engineering',
+      'VP Customer Success',
     ]);
   });
 });
