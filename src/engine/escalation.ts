@@ -1,14 +1,24 @@
 import { event, type NewEvent } from '../incidents/events.ts';
 import type { Runbook } from '../runbooks/graph.ts';
+import { renderText } from '../templates/template.ts';
 import type { EngineContext } from './context.ts';
+import { scopeOf } from './scope.ts';
 import type { RunState } from './state.ts';
 
+/** What the leaf says of itself; null where the chain was entered from another step. */
+function reasonOf(context: EngineContext, runbook: Runbook, state: RunState): string | null {
+  const leaf = runbook.nodes.get(state.current);
+  if (leaf?.kind !== 'escalate') return null;
+  return renderText(leaf.reason, scopeOf(context, { runbook, run: state }));
+}
+
 /** What was found and tried, in a message someone who was not there can act on. */
-function message(runbook: Runbook, state: RunState): string {
+function message(runbook: Runbook, state: RunState, reason: string | null): string {
   const found = state.path.flatMap((visit) => (visit.taken ? [visit.taken.because] : []));
   const tried = state.acts.map((act) => `${act.command} (${act.state})`);
   return [
     `${state.incident} in ${state.region}: ${runbook.title} (${runbook.severity}).`,
+    ...(reason === null ? [] : [reason]),
     found.length > 0 ? `Found: ${found.join('; ')}.` : 'No check named a cause.',
     tried.length > 0 ? `Tried: ${tried.join('; ')}.` : 'Nothing was changed.',
     ...runbook.meanwhile.map((line) => `Meanwhile: ${line}`),
@@ -27,7 +37,7 @@ export function escalation(
     event('escalated', {
       severity: runbook.severity,
       contacts: [...(response?.contacts ?? [])],
-      message: message(runbook, state),
+      message: message(runbook, state, reasonOf(context, runbook, state)),
       answerDueAt: within === null ? null : context.clock.now() + within,
     }),
     event('run-finished', { outcome: 'escalated', leaf: state.current, verified: false }),

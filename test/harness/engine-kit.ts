@@ -60,7 +60,7 @@ leaves:
     ends: false-alarm
   - id: help
     escalate: Call the plumber
-    reason: nothing else is left
+    reason: 'nothing else is left ({{run.incident}})'
 `;
 
 /** Builds a runbook from its text, or fails with its diagnostics. */

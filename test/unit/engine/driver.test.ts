@@ -75,6 +75,7 @@ describe('a run from its first step to its proof', () => {
     const escalated = kit.context.journal.events({ types: ['escalated'] })[0];
     expect(escalated?.body).toMatchObject({
       contacts: ['plumber'],
+      message: expect.stringContaining(`(P2).\nnothing else is left (${run.state().incident})\n`),
       answerDueAt: kit.clock.now() + 3_600_000,
     });
   });
