@@ -27,6 +27,8 @@ const MAX_KEYS = 100;
 const [MIN_SECRET_BYTES, MAX_SECRET_BYTES] = [16, 128];
 
 const key = settingName;
+const namesIn = (all: readonly { readonly name: string }[]) => all.map(({ name }) => name);
+const secretBytes = z.coerce.number().int().min(MIN_SECRET_BYTES).max(MAX_SECRET_BYTES);
 const value = z.union([z.string().max(8192), z.number(), z.boolean()]);
 
 const input = z
@@ -34,16 +36,18 @@ const input = z
     ...fileInput,
     set: z.record(key, value).default({}).describe('Key → value; never a secret.'),
     unset: z.array(key).max(MAX_KEYS).default([]).describe('Keys whose lines go.'),
+    // No map: a record masks whatever a secret's name has for its value, and the change would be refused.
     generate: z
-      .record(key, z.coerce.number().int().min(MIN_SECRET_BYTES).max(MAX_SECRET_BYTES))
-      .default({})
-      .describe('Key → bytes of a new random secret, made when it is written and never shown.'),
+      .array(z.strictObject({ name: key, bytes: secretBytes }))
+      .max(MAX_KEYS)
+      .default([])
+      .describe('Names of new random secrets, made when they are written and never shown.'),
     expect: expectations
       .default({})
       .describe('As for `envfile.check`: what does not fit gets its default.'),
   })
   .superRefine((values, context) => {
-    const keys = [...Object.keys(values.set), ...values.unset, ...Object.keys(values.generate)];
+    const keys = [...Object.keys(values.set), ...values.unset, ...namesIn(values.generate)];
     const expected = Object.keys(values.expect).length;
     if (keys.length + expected === 0) context.addIssue('nothing is to be set, unset or generated');
     if (keys.length > MAX_KEYS) context.addIssue(`more than ${MAX_KEYS} keys`);
@@ -67,7 +71,7 @@ function narrowed(file: EnvFile, { expect, ...values }: Input): Input {
   const set = { ...Object.fromEntries(defaults), ...values.set };
   const none: Expectations = {};
   const change = { ...values, set, expect: none };
-  if (Object.keys(set).length + values.unset.length + Object.keys(values.generate).length > 0) {
+  if (Object.keys(set).length + values.unset.length + namesIn(values.generate).length > 0) {
     return change;
   }
   const [first] = wrong;
@@ -84,7 +88,7 @@ function refuseSecrets({ set }: Input): void {
   for (const [name, given] of wantedOf({ set } as Input)) {
     if (hiddenPart({ [name]: given }) === null) continue;
     const message = `${name} looks like a secret, which the record of a change must not hold`;
-    const mend = `let it be made with \`generate: {${name}: 32}\`, or write it in by hand`;
+    const mend = `let it be made with \`generate: [{ name: ${name}, bytes: 32 }]\`, or write it in by hand`;
     throw new OperatorError('failed', message, mend);
   }
 }
@@ -99,7 +103,7 @@ function planned(file: EnvFile, values: Input, secrets = new Map<string, string>
 function words(values: Input, path: string): string {
   const assignments = [
     ...[...wantedOf(values)].map(([name, given]) => `${name}=${shownValue(name, given)}`),
-    ...Object.keys(values.generate).map((name) => `${name}=(new)`),
+    ...namesIn(values.generate).map((name) => `${name}=(new)`),
     ...values.unset.map((name) => `${name} removed`),
   ];
   return `edit ${shellWord(path)}: ${assignments.map(shellWord).join(', ')}`;
@@ -110,7 +114,7 @@ function previewOf(file: EnvFile, asked: Input, me: Me): Preview {
   if (why !== null) throw why;
   const values = narrowed(file, asked);
   const after = planned(file, values);
-  const made = Object.keys(values.generate);
+  const made = namesIn(values.generate);
   const backup = backupPath(file);
   const same = after === file.text && made.length === 0;
   const notes = same
@@ -136,7 +140,7 @@ export interface Me {
 }
 
 async function settled(file: EnvFile, values: Input, frozen: string): Promise<Settlement> {
-  const made = Object.keys(values.generate);
+  const made = namesIn(values.generate);
   const now = valuesOf(parseEnv(file.text));
   const kept = made.length === 0 ? null : await keptOf(file, frozen);
   const old = kept === null ? null : valuesOf(parseEnv(kept.text));
@@ -180,10 +184,7 @@ export function setAction(files: EnvFiles, me: () => Me): Action {
       onlyShown(targets, file);
       const values = narrowed(file, asked);
       const secrets = new Map(
-        Object.entries(values.generate).map(([name, bytes]) => [
-          name,
-          randomBytes(bytes).toString('base64url'),
-        ]),
+        values.generate.map(({ name, bytes }) => [name, randomBytes(bytes).toString('base64url')]),
       );
       const after = planned(file, values, secrets);
       if (after === file.text) {

@@ -127,7 +127,7 @@ describe('envfile.set', () => {
   it('makes a secret that nobody sees, and can tell whether it did', async () => {
     await writeFile(env(), TEXT);
     const context = testContext();
-    const change = set({ generate: { REDIS_PASSWORD: 32 } }, context);
+    const change = set({ generate: [{ name: 'REDIS_PASSWORD', bytes: 32 }] }, context);
     const preview = await change.preview();
     expect(preview.details).toEqual([
       '- REDIS_PASSWORD=••••',

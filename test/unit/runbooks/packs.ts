@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { hiddenPart } from '../../../src/domain/recordable.ts';
 import { isLeaf, leavesOf, type Runbook } from '../../../src/runbooks/graph.ts';
 import type { Pack } from '../../../src/runbooks/pack.ts';
 import { walk } from '../../../src/runbooks/walk.ts';
@@ -95,4 +96,9 @@ export function holdsToItsLeaves(
   const { findings, inputs = {}, signals } = well;
   const steps = readAll(realCatalogue, runbook, { findings, inputs, signals });
   expect(refusedInputs(realCatalogue, runbook, steps, inputs)).toEqual([]);
+  // The runner reads its input in the journal, which hides what looks like a secret.
+  const hidden = [...runbook.nodes.values()].flatMap((node) =>
+    node.kind === 'do' && hiddenPart(node.with) !== null ? [node.id] : [],
+  );
+  expect(hidden).toEqual([]);
 }
