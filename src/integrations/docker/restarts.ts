@@ -7,6 +7,8 @@ export const RECENT_MS = 10 * 60_000;
 const RESTARTS_MAX = 100;
 /** The event of a start and the start's own time differ by less. */
 const SAME_START_MS = 2000;
+/** A busy engine tells of a start later than it was. */
+const LATE_EVENT_MS = 15_000;
 const NONE: readonly number[] = [];
 
 /** When containers were started again lately, from events and from what inspections show. */
@@ -40,7 +42,9 @@ export function createRestarts(): Restarts {
       if (action !== 'start' || !down.delete(container)) return;
       // A stream that was opened again may repeat its last events, or tell what an inspection found.
       const found = unheard.get(container) ?? NONE;
-      const same = found.findIndex((start) => Math.abs(start - at) < SAME_START_MS);
+      const same = found.findIndex(
+        (start) => at > start - SAME_START_MS && at < start + LATE_EVENT_MS,
+      );
       if (same >= 0) unheard.set(container, found.toSpliced(same, 1));
       else if (!(times.get(container) ?? NONE).includes(at)) add(container, [at]);
     },

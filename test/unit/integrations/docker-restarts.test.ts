@@ -72,6 +72,16 @@ describe('recent restarts', () => {
     expect(restarts.of(id, NOW)).toEqual([NOW - 795, NOW - 395, NOW - 100]);
   });
 
+  it('are counted once though a busy engine tells of them late', () => {
+    restarts.inspected(inspection(NOW - 60_000), inspection(NOW - 9000, 1));
+    event('die', NOW - 5000);
+    event('start', NOW - 4000);
+    expect(restarts.of(id, NOW)).toEqual([NOW - 9000]);
+    event('die', NOW - 2000);
+    event('start', NOW - 1000);
+    expect(restarts.of(id, NOW)).toEqual([NOW - 9000, NOW - 1000]);
+  });
+
   it('are forgotten after ten minutes, and are the same list until then', () => {
     event('die', NOW - 10);
     event('start', NOW);
