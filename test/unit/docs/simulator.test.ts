@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { EXCEPTIONS as docker } from '../../contract/docker/exceptions.ts';
+import { EXCEPTIONS as postgres } from '../../contract/postgres/exceptions.ts';
 import { EXCEPTIONS as redis } from '../../contract/redis/exceptions.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -17,6 +18,7 @@ function listed(heading: string): Readonly<Record<string, string>> {
 test.each([
   ['Docker', 'docker', docker],
   ['Redis', 'redis', redis],
+  ['PostgreSQL', 'postgres', postgres],
 ])('the page tells what the simulated %s leaves out, and nothing else', (heading, folder, list) => {
   expect(listed(heading)).toEqual(list);
   const files = readdirSync(`${root}/test/contract/${folder}`).filter((n) =>
