@@ -68,7 +68,7 @@ describeOnStack('the workers of Falcon grow', (stack) => {
   });
 
   test('for a leak: they are restarted and limited, and the leak is handed on', async () => {
-    await stack().faults.setWorkerEnv({ LEAK_MB_PER_REQUEST: '2' });
+    await stack().faults.setWorkerEnv({ LEAK_MB_PER_REQUEST: '1' });
     await bounded('1500m');
     const { desk, terminal } = await atRest(stack(), LARGE, {
       'memory-settles': '10s',
@@ -78,7 +78,7 @@ describeOnStack('the workers of Falcon grow', (stack) => {
     const times = await mend(desk, terminal, {
       name: 'memory leak',
       // By then it has been seen to grow for as many readings as a trend is told from.
-      fault: () => terminal.until(/worker memory +(?:[3-9]\d\dM|1\.\dG)/, { withinMs: 150_000 }),
+      fault: () => terminal.until(/worker memory +(?:[4-9]\d\dM|1\.\dG)/, { withinMs: 150_000 }),
       runbookTitle: TITLE,
       runbook: RUNBOOK,
       // 1 GiB, which the alert waits for, is far away.
