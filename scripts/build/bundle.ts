@@ -109,9 +109,10 @@ async function bundleSimulator(root: string): Promise<BuiltFile> {
 }
 
 /**
- * Bundles bin/main.ts, and bin/simulator.ts beside it. All files lie flat in dist/, so that `import.meta.url` of bin/main.ts is one
- * folder below the package in a checkout and in a build alike. Their names carry a hash of their
- * content; only main.js, the launcher, keeps its name and comes last.
+ * Bundles bin/main.ts, and bin/simulator.ts beside it. All files lie flat in dist/, so that
+ * `import.meta.url` of bin/main.ts is one folder below the package in a checkout and in a build alike.
+ * Their names carry a hash of their content; simulator.js and main.js, the launcher, keep theirs, and
+ * the launcher comes last.
  *
  * @param root folder of the package
  * @throws BuildFailure with the positions of what is wrong in the sources

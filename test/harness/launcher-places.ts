@@ -92,6 +92,7 @@ export async function checkout(
   await cp(`${REPOSITORY}/scripts`, `${root}/scripts`, { recursive: true });
   await cp(`${REPOSITORY}/package.json`, `${root}/package.json`);
   await writeFile(`${root}/bin/main.ts`, PROGRAM);
+  await writeFile(`${root}/bin/simulator.ts`, 'export {};\n');
   await writeFile(`${root}/src/answer.ts`, ANSWER);
   await writeFile(`${root}/package-lock.json`, '{}');
   if (installed) {
