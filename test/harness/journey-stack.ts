@@ -29,17 +29,6 @@ export async function redisContainer(stack: Stack): Promise<RedisContainer> {
   return { id, startedAt, running: running === 'true' };
 }
 
-/** How often the engine told that it started the container of Redis since a moment, epoch ms. */
-export async function redisStarts(stack: Stack, sinceMs: number): Promise<number> {
-  const { stdout } = await stack.docker([
-    'events',
-    ...['--filter', 'container=falcon-redis', '--filter', 'event=start'],
-    ...['--since', String(sinceMs / 1000), '--until', String(Date.now() / 1000)],
-    ...['--format', '{{.ID}}'],
-  ]);
-  return stdout.split('\n').filter((line) => line !== '').length;
-}
-
 /** Runs one command on the stack's Redis. */
 export async function redis(stack: Stack, command: string, ...args: string[]): Promise<unknown> {
   const client = new Redis(stack.redisUrl, {

@@ -12,9 +12,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, expect, test } from 'vitest';
+import { recordEvents } from '../harness/engine-events.ts';
 import { type Desk, openDesk, rowsOf } from '../harness/journey.ts';
 import { atRestart, dialogOpen, recommended, resolved } from '../harness/journey-screen.ts';
-import { healthy, redisStarts } from '../harness/journey-stack.ts';
+import { healthy } from '../harness/journey-stack.ts';
 import { describeOnStack } from '../harness/suites.ts';
 import type { Terminal } from '../harness/terminal.ts';
 
@@ -118,14 +119,14 @@ describeOnStack('a journal that was damaged between two starts', (stack) => {
     );
     await toldOnScreen(desk, new RegExp(`event ${at} was altered, or is missing`));
     // The run whose end is missing is taken up where it stood, behind the gap, which stays to be seen.
-    const since = Date.now();
+    const engine = recordEvents(stack());
     expect(await desk.run(...restart)).toMatchObject({ code: 0 });
     const later = await desk.answer('incidents-show', 'incidents', 'show', 'INC-1');
     expect(later).toMatchObject({ code: 1, value: { intact: false } });
     const added = later.value.events.slice(at - 1).map(({ seq }) => seq);
     expect(added).toEqual(added.map((_, index) => events + 1 + index));
     expect(rowsOf(later.value.events, 'run-finished')).toHaveLength(1);
-    expect(await redisStarts(stack(), since)).toBe(0);
+    expect(await engine.count('falcon-redis', 'start')).toBe(0);
   });
 
   test('a file that was cut short: its intact part is read, and nothing is changed', async () => {
@@ -152,7 +153,7 @@ describeOnStack('a journal that was damaged between two starts', (stack) => {
 
     const terminal = await toldOnScreen(desk, /journal .*is damaged/);
     await stack().faults.killRedis();
-    const since = Date.now();
+    const engine = recordEvents(stack());
     const refused = await desk.run(...restart);
     expect(refused.code).toBe(4);
     expect(refused.stderr).toMatch(/Nothing can be recorded: .*mv \S+journal\.db \S+damaged/);
@@ -160,7 +161,7 @@ describeOnStack('a journal that was damaged between two starts', (stack) => {
     await terminal.until(/Redis down, or its breaker open/);
     await terminal.press('r');
     await terminal.until(/Nothing can be recorded/);
-    expect(await redisStarts(stack(), since)).toBe(0);
+    expect(await engine.count('falcon-redis', 'start')).toBe(0);
     expect(readFileSync(file).equals(before)).toBe(true);
   });
 
@@ -170,7 +171,7 @@ describeOnStack('a journal that was damaged between two starts', (stack) => {
     const file = journalOf(desk);
     writeFileSync(file, 'not what it was\n'.repeat(1000));
     await stack().faults.killRedis();
-    const since = Date.now();
+    const engine = recordEvents(stack());
     const refused = await desk.run(...restart);
     expect(refused.code).toBe(4);
     expect(refused.stderr).toMatch(/journal \S+ .*(not a database|damaged).*mv \S+journal\.db/);
@@ -179,7 +180,7 @@ describeOnStack('a journal that was damaged between two starts', (stack) => {
     await terminal.press('r');
     await terminal.until('The runbook is not opened');
     await terminal.until('not a database');
-    expect(await redisStarts(stack(), since)).toBe(0);
+    expect(await engine.count('falcon-redis', 'start')).toBe(0);
     expect(readFileSync(file, 'utf8')).toMatch(/^not what it was/);
 
     // As the words say: out of the way with it, and a new one is begun.
@@ -189,7 +190,7 @@ describeOnStack('a journal that was damaged between two starts', (stack) => {
     await dialogOpen(terminal);
     await terminal.press('y');
     await resolved(terminal);
-    expect(await redisStarts(stack(), since)).toBe(1);
+    expect(await engine.count('falcon-redis', 'start')).toBe(1);
     expect((await desk.journal()).incident).toMatchObject({ state: 'resolved' });
   });
 });

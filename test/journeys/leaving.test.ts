@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { SHELL_LINE } from '../harness/console.ts';
+import { recordEvents } from '../harness/engine-events.ts';
 import { eventually } from '../harness/eventually.ts';
 import { openDesk, rowsOf } from '../harness/journey.ts';
 import { processesOf } from '../harness/journey-processes.ts';
@@ -13,7 +14,7 @@ import {
   panelBecomes,
   resolved,
 } from '../harness/journey-screen.ts';
-import { freeze, healthy, redisStarts } from '../harness/journey-stack.ts';
+import { freeze, healthy } from '../harness/journey-stack.ts';
 import { describeOnStack } from '../harness/suites.ts';
 
 describeOnStack('leaving the console', (stack) => {
@@ -95,7 +96,7 @@ describeOnStack('leaving the console', (stack) => {
     const desk = openDesk(stack());
     const terminal = await desk.open();
     await alive(terminal);
-    const since = Date.now();
+    const engine = recordEvents(stack());
     await stack().faults.disconnectRedis();
     await atRestart(terminal);
     await dialogOpen(terminal);
@@ -125,7 +126,7 @@ describeOnStack('leaving the console', (stack) => {
     await again.press('r');
     await resolved(again);
     expect(rowsOf((await desk.journal()).events, 'action-started')).toHaveLength(1);
-    expect(await redisStarts(stack(), since)).toBe(1);
+    expect(await engine.count('falcon-redis', 'start')).toBe(1);
   });
 
   afterEach(async ({ task }) => {

@@ -4,7 +4,7 @@ import { afterEach, expect, test } from 'vitest';
 import { recordEvents } from '../harness/engine-events.ts';
 import { openDesk, rowsOf } from '../harness/journey.ts';
 import { alive, atRestart, resolved } from '../harness/journey-screen.ts';
-import { healthy, redisStarts } from '../harness/journey-stack.ts';
+import { healthy } from '../harness/journey-stack.ts';
 import { describeOnStack } from '../harness/suites.ts';
 import { underPolicy } from '../harness/under-policy.ts';
 
@@ -62,7 +62,7 @@ describeOnStack("an administrator's policy", (stack) => {
     const desk = openDesk(stack(), { region: { 'max-risk': 'destructive', 'read-only': false } });
     const program = underPolicy(desk);
     await stack().faults.killRedis();
-    const since = Date.now();
+    const engine = recordEvents(stack());
     for (const { name, policy, mode, words } of forbidding) {
       program.write(policy, mode);
       const { code, stderr } = await program.run(...restart);
@@ -73,11 +73,11 @@ describeOnStack("an administrator's policy", (stack) => {
     }
     expect(readFileSync(join(desk.home, 'region.yaml'), 'utf8')).toContain('max-risk: destructive');
     expect(rowsOf((await desk.journal()).events, 'action-intended')).toEqual([]);
-    expect(await redisStarts(stack(), since)).toBe(0);
+    expect(await engine.count('falcon-redis', 'start')).toBe(0);
 
     program.remove();
     expect(await program.run(...restart)).toMatchObject({ code: 0 });
-    expect(await redisStarts(stack(), since)).toBe(1);
+    expect(await engine.count('falcon-redis', 'start')).toBe(1);
   });
 
   test('on the screen: Enter says who forbids it, and nothing is done', async () => {
@@ -87,7 +87,7 @@ describeOnStack("an administrator's policy", (stack) => {
     const terminal = await program.open();
     await alive(terminal);
     await stack().faults.killRedis();
-    const since = Date.now();
+    const engine = recordEvents(stack());
     await atRestart(terminal);
     await terminal.press('Enter');
     await terminal.until('Restart Redis?');
@@ -96,7 +96,7 @@ describeOnStack("an administrator's policy", (stack) => {
     await terminal.until('the ledger is kept in it');
     await terminal.until('Nothing was changed');
     expect(rowsOf((await desk.journal()).events, 'action-intended')).toEqual([]);
-    expect(await redisStarts(stack(), since)).toBe(0);
+    expect(await engine.count('falcon-redis', 'start')).toBe(0);
   });
 
   test('written between the dialog and the act: the runner refuses', async () => {
@@ -105,7 +105,7 @@ describeOnStack("an administrator's policy", (stack) => {
     const terminal = await program.open();
     await alive(terminal);
     await stack().faults.killRedis();
-    const since = Date.now();
+    const engine = recordEvents(stack());
     await atRestart(terminal);
     await terminal.press('Enter');
     await terminal.until(/y +Restart Redis +Esc/, { withinMs: 20_000 });
@@ -117,7 +117,7 @@ describeOnStack("an administrator's policy", (stack) => {
     expect(rowsOf(events, 'action-ended')).toEqual([
       expect.objectContaining({ outcome: 'refused', message: expect.stringContaining(FILE) }),
     ]);
-    expect(await redisStarts(stack(), since)).toBe(0);
+    expect(await engine.count('falcon-redis', 'start')).toBe(0);
   });
 
   test('a limit on changes: one more passes with a reason, which is recorded', async () => {
@@ -165,7 +165,7 @@ describeOnStack("an administrator's policy", (stack) => {
     const terminal = await program.open();
     await alive(terminal);
     await terminal.until('no alert', { withinMs: 60_000 });
-    const since = Date.now();
+    const engine = recordEvents(stack());
     await stack().faults.disconnectRedis();
     await atRestart(terminal);
     await terminal.press('Enter');
@@ -175,7 +175,7 @@ describeOnStack("an administrator's policy", (stack) => {
     await terminal.until(/y +Restart Redis +Esc/, { withinMs: 20_000 });
     await terminal.press('y');
     await resolved(terminal);
-    expect(await redisStarts(stack(), since)).toBe(1);
+    expect(await engine.count('falcon-redis', 'start')).toBe(1);
     const [newest] = await desk.ask('incidents-list', 'incidents', 'list');
     const { events } = await desk.ask('incidents-show', 'incidents', 'show', newest?.id ?? '');
     expect(rowsOf(events, 'action-intended')[0]).toMatchObject({ breakGlass: 'the cache is gone' });

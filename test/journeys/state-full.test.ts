@@ -3,11 +3,12 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, onTestFinished, test } from 'vitest';
 import { smallDisk } from '../contract/host/small-disk.ts';
+import { recordEvents } from '../harness/engine-events.ts';
 import { eventually } from '../harness/eventually.ts';
 import { type Desk, openDesk, rowsOf } from '../harness/journey.ts';
 import { runnerOf } from '../harness/journey-processes.ts';
 import { alive, atRestart, dialogOpen, recommended, resolved } from '../harness/journey-screen.ts';
-import { freeze, healthy, redisStarts } from '../harness/journey-stack.ts';
+import { freeze, healthy } from '../harness/journey-stack.ts';
 import { describeOnStack } from '../harness/suites.ts';
 
 /** A state folder on a disk of its own, which can be filled to its last byte and emptied again. */
@@ -51,14 +52,14 @@ describeOnStack('the journal cannot be written', (stack) => {
     const terminal = await desk.open({ cols: 120, rows: 40 });
     await alive(terminal);
     await stack().faults.killRedis();
-    const since = Date.now();
+    const engine = recordEvents(stack());
     await atRestart(terminal);
     await dialogOpen(terminal);
     disk.fill();
     await terminal.press('y');
     await terminal.until(/Nothing was changed\. The journal .*/);
     await terminal.until(/free space/);
-    expect(await redisStarts(stack(), since)).toBe(0);
+    expect(await engine.count('falcon-redis', 'start')).toBe(0);
 
     disk.empty();
     await terminal.press('Esc');
@@ -67,7 +68,7 @@ describeOnStack('the journal cannot be written', (stack) => {
     await resolved(terminal);
     const { events } = await desk.journal();
     expect(rowsOf(events, 'action-intended')).toHaveLength(1);
-    expect(await redisStarts(stack(), since)).toBe(1);
+    expect(await engine.count('falcon-redis', 'start')).toBe(1);
   });
 
   test('a disk that fills while it acts: the outcome is looked for once there is room', async () => {
@@ -75,7 +76,7 @@ describeOnStack('the journal cannot be written', (stack) => {
     const disk = await stateDisk(desk);
     const terminal = await desk.open({ cols: 120, rows: 40 });
     await alive(terminal);
-    const since = Date.now();
+    const engine = recordEvents(stack());
     await stack().faults.disconnectRedis();
     await atRestart(terminal);
     await dialogOpen(terminal);
@@ -96,7 +97,7 @@ describeOnStack('the journal cannot be written', (stack) => {
       expect.objectContaining({ outcome: 'unknown' }),
     ]);
     expect(rowsOf(events, 'action-settled')).toEqual([expect.objectContaining({ state: 'done' })]);
-    expect(await redisStarts(stack(), since)).toBe(1);
+    expect(await engine.count('falcon-redis', 'start')).toBe(1);
   });
 
   test('a read-only folder: the console looks, the run is refused; writable again, r opens it', async () => {
@@ -104,7 +105,7 @@ describeOnStack('the journal cannot be written', (stack) => {
     const disk = await stateDisk(desk);
     disk.writable(false);
     await stack().faults.killRedis();
-    const since = Date.now();
+    const engine = recordEvents(stack());
     const headless = await desk.run('run', 'falcon/redis-down', '--yes', 'disruptive', '--auto');
     expect(headless.code).toBe(4);
     expect(headless.stderr).toMatch(/The journal \S+ cannot be written: .*; .*--state/);
@@ -115,7 +116,7 @@ describeOnStack('the journal cannot be written', (stack) => {
     await terminal.until('The runbook is not opened');
     await terminal.until('cannot be written');
     await terminal.until('free space or make the folder writable');
-    expect(await redisStarts(stack(), since)).toBe(0);
+    expect(await engine.count('falcon-redis', 'start')).toBe(0);
 
     disk.writable(true);
     await terminal.press('Esc');
@@ -123,7 +124,7 @@ describeOnStack('the journal cannot be written', (stack) => {
     await dialogOpen(terminal);
     await terminal.press('y');
     await resolved(terminal);
-    expect(await redisStarts(stack(), since)).toBe(1);
+    expect(await engine.count('falcon-redis', 'start')).toBe(1);
     expect((await desk.journal()).incident).toMatchObject({ state: 'resolved' });
   });
 });

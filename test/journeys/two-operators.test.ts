@@ -1,7 +1,8 @@
 import { afterEach, expect, test } from 'vitest';
+import { recordEvents } from '../harness/engine-events.ts';
 import { openDesk, rowsOf } from '../harness/journey.ts';
 import { alive, atRestart, dialogOpen, recommended, resolved } from '../harness/journey-screen.ts';
-import { freeze, healthy, redisStarts } from '../harness/journey-stack.ts';
+import { freeze, healthy } from '../harness/journey-stack.ts';
 import { describeOnStack } from '../harness/suites.ts';
 
 describeOnStack('two operators, one incident', (stack) => {
@@ -11,7 +12,7 @@ describeOnStack('two operators, one incident', (stack) => {
     const desk = openDesk(stack());
     const anna = await desk.open({ env: { SUDO_USER: 'anna' } });
     await alive(anna);
-    const since = Date.now();
+    const engine = recordEvents(stack());
     await stack().faults.disconnectRedis();
     await atRestart(anna);
 
@@ -42,7 +43,7 @@ describeOnStack('two operators, one incident', (stack) => {
     expect(rowsOf(events, 'action-started')).toHaveLength(1);
     expect(rowsOf(events, 'action-intended')[0]?.operator).toMatch(/^anna@/);
     expect(rowsOf(events, 'run-finished')[0]?.operator).toMatch(/^ben@/);
-    expect(await redisStarts(stack(), since)).toBe(1);
+    expect(await engine.count('falcon-redis', 'start')).toBe(1);
   });
 
   test('two commands at once: one restarts, the other is refused', async () => {
@@ -51,7 +52,7 @@ describeOnStack('two operators, one incident', (stack) => {
     await alive(ben);
     await stack().faults.killRedis();
     await recommended(ben);
-    const since = Date.now();
+    const engine = recordEvents(stack());
     const [first, second] = await Promise.all(
       ['anna', 'carl'].map(() =>
         desk.run('run', 'falcon/redis-down', '--yes', 'disruptive', '--auto'),
@@ -61,7 +62,7 @@ describeOnStack('two operators, one incident', (stack) => {
     expect(codes).toEqual([0, 4]);
     const { events } = await desk.journal();
     expect(rowsOf(events, 'action-started')).toHaveLength(1);
-    expect(await redisStarts(stack(), since)).toBe(1);
+    expect(await engine.count('falcon-redis', 'start')).toBe(1);
     // The screen that only looked on sees the incident end.
     await ben.until('no alert', { withinMs: 30_000 });
   });
