@@ -69,6 +69,7 @@ async function writeRegion(folder: string, system: string): Promise<string> {
     `    project: ${system}`,
     `    docker: unix://${join(folder, 'docker.sock')}`,
     '    host: false',
+    `    postgres: { password: file:${join(folder, 'postgres.password')} }`,
   ];
   await writeFile(file, `${region.join('\n')}\n`);
   return file;

@@ -13,6 +13,8 @@ const { values } = parseArgs({
     system: { type: 'string', default: 'falcon' },
     seed: { type: 'string', default: '1' },
     factor: { type: 'string', default: '1' },
+    /** Where what is slow to make is kept for the next simulator. */
+    cache: { type: 'string' },
     fault: { type: 'string' },
     'fault-after': { type: 'string', default: '0' },
   },
@@ -50,6 +52,11 @@ async function live(folder: string): Promise<void> {
     factor: Number(values.factor),
     node: process.execPath,
     listening: () => say('listening'),
+    // Of a build the thread of the tables lies beside this file.
+    ...(import.meta.url.endsWith('.ts')
+      ? {}
+      : { tablesProgram: new URL('./tables.js', import.meta.url) }),
+    ...(values.cache === undefined ? {} : { cacheFolder: values.cache }),
   });
   say('ready');
   const { fault } = values;

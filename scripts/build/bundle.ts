@@ -85,12 +85,21 @@ function aliases(root: string): Record<string, string> {
   };
 }
 
-/** The region in a box: one file, for it is a process of its own and shares nothing with the console. */
-async function bundleSimulator(root: string): Promise<BuiltFile> {
+/** What the tables of a simulated database read beside their program. */
+const TABLE_FILES = ['pglite.wasm', 'pglite.data', 'initdb.wasm'];
+
+/**
+ * The region in a box, and the thread that holds its tables: a file each, for they share nothing with the
+ * console, and most simulators never start the second.
+ */
+async function bundleSimulator(root: string): Promise<readonly BuiltFile[]> {
   const { outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: ['bin/simulator.ts'],
-    outfile: `${root}/dist/simulator.js`,
+    entryPoints: {
+      simulator: 'bin/simulator.ts',
+      tables: 'src/simulator/postgres/tables/worker.ts',
+    },
+    outdir: `${root}/dist`,
     write: false,
     bundle: true,
     format: 'esm',
@@ -103,9 +112,13 @@ async function bundleSimulator(root: string): Promise<BuiltFile> {
     plugins: [builtinsAsTheyAre],
     logLevel: 'error',
   });
-  const [file] = outputFiles;
-  if (file === undefined) throw new Error('esbuild wrote no bundle of bin/simulator.ts');
-  return { name: 'simulator.js', contents: file.contents };
+  const beside = `${root}/node_modules/@electric-sql/pglite/dist`;
+  const files = TABLE_FILES.map(async (name) => ({
+    name,
+    contents: await readFile(`${beside}/${name}`),
+  }));
+  const programs = outputFiles.map(({ path, contents }) => ({ name: basename(path), contents }));
+  return [...programs, ...(await Promise.all(files))];
 }
 
 /**
@@ -152,5 +165,5 @@ export async function bundle(root: string): Promise<readonly BuiltFile[]> {
   if (entry === undefined) throw new Error('esbuild wrote no bundle of bin/main.ts');
   const main = encoder.encode(launcherSource(basename(entry[0])));
   const simulator = await bundleSimulator(root);
-  return [...files, simulator, { name: 'main.js', contents: main }];
+  return [...files, ...simulator, { name: 'main.js', contents: main }];
 }

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
-import { chmod, mkdir } from 'node:fs/promises';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import type { Server } from 'node:net';
 import { join } from 'node:path';
 import { createAdminServer } from './admin/server.ts';
 import { adminWork, faultOf } from './admin/work.ts';
 import type { Engine } from './docker/engine.ts';
 import { createEngineServer } from './docker/server.ts';
+import { databaseServers } from './host/database-servers.ts';
 import { createHost, type Host } from './host/host.ts';
 import { publishPorts } from './host/published.ts';
 import { speakFalcon } from './http/falcon.ts';
@@ -14,6 +15,8 @@ import { writeTools } from './shims/write-tools.ts';
 import { breakIt } from './systems/break-it.ts';
 import { grow } from './systems/grow.ts';
 import type { Simulated } from './systems/systems.ts';
+import type { Fault } from './world/fault.ts';
+import type { World } from './world/world.ts';
 
 /** Where a simulator lives, and what it simulates. */
 export interface SimulatorOptions {
@@ -25,6 +28,10 @@ export interface SimulatorOptions {
   readonly factor: number;
   /** The Node that runs the tools on its private PATH. */
   readonly node: string;
+  /** The program of the thread that holds tables; beside its own source unless told. */
+  readonly tablesProgram?: URL;
+  /** Where an empty cluster of tables is kept from one simulator to the next. */
+  readonly cacheFolder?: string;
   /** Told as soon as its engine can be asked; it answers when its containers run. */
   readonly listening?: () => void;
 }
@@ -42,14 +49,26 @@ export interface Simulator {
 }
 
 /** The names of what a simulator makes in its folder. */
-const PLACES = { engine: 'docker.sock', admin: 'admin.sock', tools: 'bin' } as const;
+const PLACES = {
+  engine: 'docker.sock',
+  admin: 'admin.sock',
+  tools: 'bin',
+  password: 'postgres.password',
+} as const;
 const PRIVATE_FOLDER = 0o700;
-const PRIVATE_SOCKET = 0o600;
+const PRIVATE_FILE = 0o600;
 
 async function listen(server: Server, path: string): Promise<void> {
   server.listen(path);
   await once(server, 'listening');
-  await chmod(path, PRIVATE_SOCKET);
+  await chmod(path, PRIVATE_FILE);
+}
+
+/** Keeps the password of the database where its region's configuration may name it. */
+async function writePassword(path: string, { databases }: World): Promise<void> {
+  const roles = [...databases.values()].flatMap(({ state }) => state.roles);
+  const password = roles.find((role) => role.password !== null)?.password;
+  if (password != null) await writeFile(path, password, { mode: PRIVATE_FILE });
 }
 
 /**
@@ -57,7 +76,7 @@ async function listen(server: Server, path: string): Promise<void> {
  * @throws Error when its folder cannot be written
  */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
-  const { factor, folder, listening, node, seed } = options;
+  const { cacheFolder, factor, folder, listening, node, seed, tablesProgram } = options;
   const { description, faults } = options.system;
   const project = join(folder, description.project);
   await mkdir(project, { recursive: true, mode: PRIVATE_FOLDER });
@@ -70,30 +89,44 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   await writeTools(join(folder, PLACES.tools), node, join(folder, PLACES.admin));
 
   const grown = await grow(description, { folder: project, seed, until: Date.now });
+  await writePassword(join(folder, PLACES.password), grown.world);
   const host = createHost({ ...grown, factor });
   const http = speakFalcon(host);
+  const databases = databaseServers({
+    host,
+    table: description.table ?? null,
+    ...(tablesProgram === undefined ? {} : { program: tablesProgram }),
+    ...(cacheFolder === undefined ? {} : { cacheFolder }),
+  });
   const published = publishPorts(host, [
     { kind: 'redis', speak: speakRedis(host) },
+    { kind: 'postgres', speak: databases.speak },
     { kind: 'nginx', speak: http },
     { kind: 'falcon-worker', speak: http },
   ]);
   await published.settled();
   ready.resolve({ host, published, execs: new Map() });
   const asked = Promise.withResolvers<void>();
-  const work = adminWork({ host, folder: project, faults, stop: () => asked.resolve() });
+  const breaks = async (fault: Fault) => {
+    if (fault.tables === true) await databases.warm();
+    await breakIt(host, project, fault);
+  };
+  const stop = () => asked.resolve();
+  const work = adminWork({ host, folder: project, faults, breaks, stop });
   const admin = createAdminServer(work);
   await listen(admin, join(folder, PLACES.admin));
 
   return {
     host,
     projectFolder: project,
-    fault: (id) => breakIt(host, project, faultOf(faults, id)),
+    fault: (id) => breaks(faultOf(faults, id)),
     asked: asked.promise,
     async close() {
       engine.closeAllConnections();
       engine.close();
       admin.close();
       await published.close();
+      await databases.close();
       host.close();
     },
   };

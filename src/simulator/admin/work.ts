@@ -1,6 +1,5 @@
 import type { Host } from '../host/host.ts';
 import { callTool } from '../shims/tools.ts';
-import { breakIt } from '../systems/break-it.ts';
 import { filesIn } from '../systems/project-folder.ts';
 import type { Fault } from '../world/fault.ts';
 import type { World } from '../world/world.ts';
@@ -12,6 +11,8 @@ export interface AdminContext {
   /** The project's folder. */
   readonly folder: string;
   readonly faults: readonly Fault[];
+  /** Lets one of them happen. */
+  breaks(fault: Fault): Promise<void>;
   /** Ends the simulator. */
   stop(): void;
 }
@@ -48,11 +49,11 @@ export function faultOf(faults: readonly Fault[], id: string): Fault {
 }
 
 /** What is done of what is asked on the simulator's own socket. */
-export function adminWork({ host, folder, faults, stop }: AdminContext): AdminWork {
+export function adminWork({ host, folder, faults, breaks, stop }: AdminContext): AdminWork {
   return async (request, tell, signal) => {
     switch (request.ask) {
       case 'fault':
-        await breakIt(host, folder, faultOf(faults, request.id));
+        await breaks(faultOf(faults, request.id));
         return 0;
       case 'faults':
         tell({ faults: faults.map(({ id, title }) => ({ id, title })) });

@@ -222,14 +222,14 @@ export function statistics({ host }: Engine, container: Container) {
       memory_stats: {},
     };
   }
-  const bytes = bytesOf(process);
+  const bytes = bytesOf(world, process);
   const usage = Math.round(container.cpuMs * 1e6);
   return {
     read,
     preread: engineTime(null),
     ...identity,
     num_procs: 0,
-    pids_stats: { current: pidsOf(process), limit: NO_LIMIT },
+    pids_stats: { current: pidsOf(world, process), limit: NO_LIMIT },
     cpu_stats: {
       cpu_usage: {
         total_usage: usage,

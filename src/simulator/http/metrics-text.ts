@@ -1,6 +1,6 @@
 import type { Container } from '../world/container.ts';
 import { type Family, families, type Series } from '../world/programs/metric-families.ts';
-import { bytesOf } from '../world/programs/program.ts';
+import { workerBytes } from '../world/programs/worker.ts';
 import type { WorkerProcess } from '../world/programs/worker-state.ts';
 
 type Labels = Readonly<Record<string, string>>;
@@ -55,7 +55,7 @@ function familyText(family: Family, all: readonly Series[], outside: (at: number
 
 /** What the process itself tells. */
 function processText(container: Container, worker: WorkerProcess, outside: (at: number) => number) {
-  const bytes = bytesOf(worker);
+  const bytes = workerBytes(worker);
   const python = {
     implementation: 'CPython',
     major: '3',
@@ -100,7 +100,7 @@ export function metricsText(
   const memory: Series = {
     labels: { worker_id: worker.settings.workerId },
     createdAt: worker.startedAt,
-    value: bytesOf(worker),
+    value: workerBytes(worker),
     counts: [],
   };
   const texts = families.map((family) => {

@@ -29,6 +29,10 @@ export interface PostgresFront {
    * the seconds that takes.
    */
   warm(): Promise<void>;
+  /** Meets a client whose connection was taken elsewhere. */
+  accept(socket: Socket): void;
+  /** Runs SQL on the tables that the world itself wants; nothing while they have not been started. */
+  own(text: string): Promise<void>;
   /** Listens, or not, as the world's server is; resolves when that is so. */
   settled(): Promise<void>;
   close(): Promise<void>;
@@ -130,6 +134,8 @@ export function postgresFront(options: PostgresFrontOptions): PostgresFront {
     get port() {
       return servers.length === 0 ? null : port;
     },
+    accept: (socket) => meet(socket, false, socket.remoteAddress ?? null),
+    own: async (text) => await tables?.own(text),
     warm: async () => await tables?.warm(),
     settled: () => work,
     async close() {

@@ -40,13 +40,55 @@ export const falconFaults: readonly Fault[] = [
   },
   {
     id: 'pool-exhausted',
-    title: 'Sessions of others take all of the connections of Postgres',
-    changes: [{ kind: 'postgres', container: 'postgres', set: { foreignSessions: 97 } }],
+    title: 'Long queries of a report take nearly all of the connections of Postgres',
+    changes: [
+      {
+        kind: 'postgres-sessions',
+        container: 'postgres',
+        count: 91,
+        forMs: 7 * 60_000,
+        session: {
+          user: 'falcon',
+          application: 'report',
+          state: 'active',
+          query: 'SELECT worker_id, count(*) FROM inference_logs a, inference_logs b GROUP BY 1',
+        },
+      },
+    ],
   },
   {
     id: 'request-logs-locked',
     title: 'A transaction holds the table of request logs',
-    changes: [{ kind: 'postgres', container: 'postgres', set: { locked: true } }],
+    changes: [
+      {
+        kind: 'postgres-sessions',
+        container: 'postgres',
+        count: 1,
+        forMs: 3 * 60_000,
+        session: {
+          user: 'falcon',
+          application: 'migration',
+          state: 'idle in transaction',
+          query: 'ALTER TABLE inference_logs ADD COLUMN note text',
+        },
+        holds: {
+          target: { table: 'public.inference_logs', row: null },
+          mode: 'AccessExclusiveLock',
+        },
+      },
+    ],
+  },
+  {
+    id: 'disk-full',
+    title: 'The disk of Postgres takes nothing more',
+    tables: true,
+    changes: [
+      {
+        kind: 'postgres',
+        container: 'postgres',
+        change: { kind: 'told', patch: { diskFull: true } },
+      },
+    ],
   },
   {
     id: 'worker-leaks',

@@ -1,4 +1,5 @@
 import type { ImageSeed, SystemDescription } from '../world/system.ts';
+import { falconTable } from './falcon-table.ts';
 
 const WORKERS = ['worker-1', 'worker-2', 'worker-3'] as const;
 const NETWORK = 'falcon-network';
@@ -168,5 +169,6 @@ export const falcon: SystemDescription = {
     service: 'nginx',
     port: 80,
   },
+  table: falconTable,
   upMs: 5 * 60_000,
 };

@@ -40,7 +40,7 @@ function ofWorker(
   }
 }
 
-const KINDS = ['infer', 'readiness', 'choose-worker', 'ballast', 'postgres'];
+const KINDS = ['infer', 'readiness', 'choose-worker', 'ballast'];
 
 /** Applies what is asked of one of Falcon's programs; null where it is about something else. */
 export function applyToFalcon(world: World, change: Change): Told | null {
@@ -51,9 +51,5 @@ export function applyToFalcon(world: World, change: Change): Told | null {
   let told: Told | null = null;
   if (process?.kind === 'nginx') told = ofProxy(world, container, process, change);
   else if (process?.kind === 'falcon-worker') told = ofWorker(world, container, process, change);
-  else if (process?.kind === 'postgres' && change.kind === 'postgres') {
-    Object.assign(process, change.set);
-    told = {};
-  }
   return told ?? refuse(409, `${container.name} does not run what ${change.kind} is about`);
 }

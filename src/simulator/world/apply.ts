@@ -1,5 +1,6 @@
 import { applyToContainer } from './apply-container.ts';
 import { applyToFalcon } from './apply-falcon.ts';
+import { applyToPostgres } from './apply-postgres.ts';
 import { applyToRedis } from './apply-redis.ts';
 import { type Applied, type Change, refuse, type Told } from './change.ts';
 import { findImage } from './create.ts';
@@ -84,6 +85,7 @@ export function apply(world: World, change: Change): Applied {
     toImages(next, change) ??
     applyToFalcon(next, change) ??
     applyToRedis(next, change) ??
+    applyToPostgres(next, change) ??
     applyToContainer(next, change) ??
     toSurroundings(next, change);
   const { refused = null, made = null, reply = null } = told;

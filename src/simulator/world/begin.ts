@@ -16,6 +16,7 @@ export function begin(system: SystemDescription, seed: number, now: number): Wor
     nextRequestAt: now,
     inFlight: [],
     burdens: [],
+    databases: new Map(),
     files: new Map(),
     nextPid: 20_000,
     requests: 0,

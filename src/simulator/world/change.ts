@@ -1,3 +1,4 @@
+import type { DatabaseChange, Lock, Session } from '../postgres/world.ts';
 import type { ContainerSettings, Limits, RestartPolicy } from './container.ts';
 import type { Answer, InferRequest } from './programs/worker-infer.ts';
 import type { Reply } from './redis/reply.ts';
@@ -57,8 +58,16 @@ export type Change =
   | {
       readonly kind: 'postgres';
       readonly container: string;
-      readonly set: Readonly<Partial<Record<'foreignSessions' | 'insertMs', number>>> &
-        Readonly<Partial<Record<'locked' | 'full', boolean>>>;
+      readonly change: DatabaseChange;
+    }
+  /** Sessions of others on a server, which have been at it for so long, and what each of them holds. */
+  | {
+      readonly kind: 'postgres-sessions';
+      readonly container: string;
+      readonly count: number;
+      readonly session: Pick<Session, 'user' | 'application' | 'state' | 'query'>;
+      readonly forMs: number;
+      readonly holds?: Pick<Lock, 'target' | 'mode'>;
     }
   | { readonly kind: 'ballast'; readonly container: string; readonly bytes: number }
   /** A request for an inference, to a worker or to the proxy. */

@@ -10,6 +10,8 @@ export interface Fault {
   readonly title: string;
   /** The container of a change is named by its service. */
   readonly changes: readonly Change[];
+  /** Its runbooks ask for what is in tables, which then are started before it breaks. */
+  readonly tables?: boolean;
   /** Lines of `.env` of the project that are written, and the services that are made anew with them. */
   readonly env?: Readonly<Record<string, string>>;
   readonly recreate?: readonly string[];

@@ -167,11 +167,12 @@ function checkMemory(world: World): void {
   let largest: Container | null = null;
   for (const container of world.containers.values()) {
     if (container.process === null) continue;
-    const bytes = bytesOf(container.process);
+    const bytes = bytesOf(world, container.process);
     all += bytes;
     const limit = container.limits.memoryBytes;
     if (limit !== null && bytes > limit) outOfMemory(world, container);
-    else if (largest?.process == null || bytes > bytesOf(largest.process)) largest = container;
+    else if (largest?.process == null || bytes > bytesOf(world, largest.process))
+      largest = container;
   }
   if (all > HOST.memoryBytes && largest !== null) outOfMemory(world, largest);
 }

@@ -45,6 +45,19 @@ export interface ImageSeed extends Omit<Image, 'id' | 'createdAt'> {
   readonly ageMs: number;
 }
 
+/** The table that requests are logged in, as SQL. */
+export interface LoggedTable {
+  /** Makes it, with what was logged before. */
+  readonly seed: string;
+  /** Logs `rows` more, after the `first` ones, evenly between two moments, epoch ms. */
+  insert(what: {
+    readonly first: number;
+    readonly rows: number;
+    readonly fromMs: number;
+    readonly toMs: number;
+  }): string;
+}
+
 /**
  * A system as it is before anything broke: all that makes it this one. What its containers are is told by its
  * compose file, as for a real engine.
@@ -59,6 +72,7 @@ export interface SystemDescription {
   readonly files: Readonly<Record<string, string | object>>;
   readonly images: readonly ImageSeed[];
   readonly load: Load;
+  readonly table?: LoggedTable;
   /** How long its containers have been up when the world begins. */
   readonly upMs: number;
 }

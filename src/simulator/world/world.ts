@@ -1,5 +1,6 @@
 import type { Container } from './container.ts';
 import type { Process } from './process.ts';
+import type { Database } from './programs/postgres.ts';
 import { copyWorker } from './programs/worker-state.ts';
 import type { Image, Load } from './system.ts';
 
@@ -55,6 +56,8 @@ export interface World {
   /** When those that wait get their answer. */
   inFlight: readonly number[];
   burdens: readonly Burden[];
+  /** What database servers hold, by the volume it lies on. */
+  databases: Map<string, Database>;
   /** The files of the project's folder that programs look for in their containers. */
   files: ReadonlyMap<string, { readonly sizeBytes: number; readonly modifiedAt: number }>;
   nextPid: number;
@@ -89,7 +92,7 @@ export function copyWorld(world: World): World {
     const process = container.process === null ? null : copyProcess(container.process);
     containers.set(id, { ...container, process });
   }
-  return { ...world, containers, happened: [] };
+  return { ...world, containers, databases: new Map(world.databases), happened: [] };
 }
 
 /** Writes a line of a container's log. */

@@ -8,6 +8,7 @@ import { apply } from '../../../src/simulator/world/apply.ts';
 import type { Change } from '../../../src/simulator/world/change.ts';
 import type { Container } from '../../../src/simulator/world/container.ts';
 import type { Series } from '../../../src/simulator/world/programs/metric-families.ts';
+import { databaseOf } from '../../../src/simulator/world/programs/postgres.ts';
 import { ofService, type World } from '../../../src/simulator/world/world.ts';
 
 /** When every world of these tests begins to be watched. */
@@ -71,6 +72,14 @@ export function hitRate(before: World, after: World): number {
   const grown = (name: string) => total(after, name) - total(before, name);
   const hits = grown('cache_hits_total');
   return hits / (hits + grown('cache_misses_total'));
+}
+
+/** The sessions of an application on the database server. */
+export function sessionsOf(world: World, application: string): readonly number[] {
+  const { process } = one(world, 'postgres');
+  if (process?.kind !== 'postgres') return [];
+  const { sessions } = databaseOf(world, process).state;
+  return sessions.filter((session) => session.application === application).map(({ pid }) => pid);
 }
 
 /** The state of a breaker at each worker. */

@@ -1,7 +1,16 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { falconFaults } from '../../../src/simulator/systems/falcon-faults.ts';
 import type { World } from '../../../src/simulator/world/world.ts';
-import { breakers, changed, falconWorld, hitRate, later, one, total } from './falcon-world.ts';
+import {
+  breakers,
+  changed,
+  falconWorld,
+  hitRate,
+  later,
+  one,
+  sessionsOf,
+  total,
+} from './falcon-world.ts';
 
 const MIB = 1024 * 1024;
 
@@ -130,8 +139,12 @@ describe('a world of Falcon', () => {
   it('makes room for others when somebody holds all connections of Postgres', () => {
     const broken = later(changed(calm, ...of('pool-exhausted')), 20);
     expect(breakers(broken, 'postgres')).toEqual(['open', 'open', 'open']);
-    const set = { foreignSessions: 2 };
-    const freed = changed(broken, { kind: 'postgres', container: 'postgres', set });
+    const pids = sessionsOf(broken, 'report');
+    const ends = pids.map((pid) => ({ kind: 'terminate', pid }) as const);
+    const freed = changed(
+      broken,
+      ...ends.map((change) => ({ kind: 'postgres', container: 'postgres', change }) as const),
+    );
     expect(breakers(later(freed, 90), 'postgres')).toEqual(['closed', 'closed', 'closed']);
   });
 });

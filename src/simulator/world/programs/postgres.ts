@@ -1,79 +1,186 @@
+import { changed } from '../../postgres/change.ts';
+import { blockersOf } from '../../postgres/locks.ts';
+import { newDatabase } from '../../postgres/memory.ts';
+import { withCommandLine } from '../../postgres/settings.ts';
+import { connectionsUsed, type DatabaseChange, type DatabaseState } from '../../postgres/world.ts';
 import type { Container } from '../container.ts';
-import type { Dice } from '../random.ts';
 import { around } from '../random.ts';
+import type { World } from '../world.ts';
 
-/**
- * A database server as the programs of this world meet it. What it tells of itself over its own protocol
- * comes from the front that serves it.
- */
+/** A database server that runs. All it knows lies on its volume. */
 export interface PostgresProcess {
   readonly kind: 'postgres';
   readonly startedAt: number;
   readonly readyAt: number;
-  readonly maxConnections: number;
-  /** Sessions of others than the programs of this world. */
-  foreignSessions: number;
-  /** Something holds the request logs: an insert waits for it. */
-  locked: boolean;
-  /** What an insert takes, ms. */
-  insertMs: number;
-  /** No room to write. */
-  full: boolean;
-  rows: number;
+  /** Whose data it serves: the key of `World.databases`. */
+  readonly volume: string;
 }
 
-/** A server that has just been started. */
-export function startedPostgres(at: number, readyAt: number, rows: number): PostgresProcess {
-  return {
-    kind: 'postgres',
-    startedAt: at,
-    readyAt,
-    maxConnections: 100,
-    foreignSessions: 2,
-    locked: false,
-    insertMs: 2,
-    full: false,
-    rows,
-  };
+/** A server's data, and what the programs of this world wrote there. */
+export interface Database {
+  readonly state: DatabaseState;
+  /** Rows written so far by the programs of this world. */
+  readonly written: number;
+  /** Rows that were deleted, whose room a vacuum gives back. */
+  readonly dead: number;
 }
 
-/** How an insert ended: `tookMs` later, with an error in the words of its client. */
-export type Inserted =
-  | { readonly ok: true; readonly tookMs: number }
+/** The table that requests are logged in. */
+const LOG_TABLE = 'public.inference_logs';
+const DATA = '/var/lib/postgresql/data';
+const MIB = 1024 * 1024;
+const INSERT_MS = 2;
+/** What a query that keeps a processor busy costs everybody else, ms. */
+const CROWDED_MS = 45;
+/** Sessions that a server can run beside each other without one waiting for the other. */
+const AT_ONCE = 4;
+
+function firstState(container: Container, now: number): DatabaseState {
+  const name = container.env['POSTGRES_USER'] ?? 'postgres';
+  const password = container.env['POSTGRES_PASSWORD'] ?? null;
+  return newDatabase(now, {
+    version: '15.6',
+    versionNumber: 150_006,
+    roles: [{ name, login: true, password, superuser: true, memberOf: [] }],
+    databases: [{ name: container.env['POSTGRES_DB'] ?? name, bytes: 96 * MIB }],
+    tableBytes: { [LOG_TABLE]: 74 * MIB },
+  });
+}
+
+/** Settings of its command line: `-c name=value`. */
+function commandLineOf({ command }: Container): Readonly<Record<string, string>> {
+  const pairs = command.flatMap((word, place) => {
+    const [name, value] = (command[place - 1] === '-c' ? word : '').split('=', 2);
+    return name !== undefined && value !== undefined ? [[name, value] as const] : [];
+  });
+  return Object.fromEntries(pairs);
+}
+
+/** Starts a server on the data of its volume, which is made where there is none. */
+export function startedPostgres(
+  world: World,
+  container: Container,
+  readyAt: number,
+): PostgresProcess {
+  const volume = container.volumes.find(([, to]) => to === DATA)?.[0] ?? container.id;
+  const known = world.databases.get(volume);
+  const commandLine = commandLineOf(container);
+  const first = firstState(container, world.now);
+  const state =
+    known === undefined
+      ? { ...first, settings: withCommandLine(first.settings, commandLine) }
+      : changed(known.state, { kind: 'restart', commandLine }, world.now);
+  world.databases.set(volume, { written: known?.written ?? 0, dead: known?.dead ?? 0, state });
+  return { kind: 'postgres', startedAt: world.now, readyAt, volume };
+}
+
+/** The data that a server serves. */
+export function databaseOf(world: World, { volume }: PostgresProcess): Database {
+  const found = world.databases.get(volume);
+  if (found === undefined) throw new Error(`there is no data on ${volume}`);
+  return found;
+}
+
+/** Moves a server's state. */
+export function moveDatabase(world: World, process: PostgresProcess, change: DatabaseChange): void {
+  const database = databaseOf(world, process);
+  const state = changed(database.state, change, world.now);
+  world.databases.set(process.volume, { ...database, state });
+}
+
+/** How something that was asked of a server ended, with an error in the words of its client. */
+export type Told =
+  | { readonly ok: true; readonly tookMs: number; readonly pids: readonly number[] }
   | {
       readonly ok: false;
       readonly tookMs: number;
       readonly type: string;
       readonly message: string;
       readonly retryable: boolean;
+      /** Of the connections those that live, where one was found dead. */
+      readonly pids?: readonly number[];
     };
+
+/** Who writes: their connections so far, and how many they keep. */
+interface Writer {
+  readonly pids: readonly number[];
+  readonly keeps: number;
+  readonly user: string;
+  readonly database: string;
+  readonly client: string;
+}
 
 /** How long a program waits for an answer. */
 const PATIENCE_MS = 2000;
+const RESERVED = 'superuser_reserved_connections';
 
-/** Writes one row. @param sessions of the programs of this world */
+function connected(world: World, process: PostgresProcess, writer: Writer): readonly number[] {
+  const { state } = databaseOf(world, process);
+  const { nextPid } = state;
+  const { user, database, client } = writer;
+  const free = Number(state.settings['max_connections']?.value) - connectionsUsed(state);
+  const superuser = state.roles.some((role) => role.name === user && role.superuser);
+  const most = superuser ? free : free - Number(state.settings[RESERVED]?.value);
+  const missing = Math.min(writer.keeps - writer.pids.length, most);
+  const pids = [...writer.pids];
+  for (let n = 0; n < missing; n += 1) {
+    const pid = nextPid + n;
+    moveDatabase(world, process, {
+      kind: 'connect',
+      session: { pid, user, database, application: '', client },
+    });
+    pids.push(pid);
+  }
+  return pids;
+}
+
+/** Whether somebody holds a lock that an insert would have to wait for. */
+function isLocked(state: DatabaseState, pid: number, now: number): boolean {
+  if (state.locks.length === 0) return false;
+  const target = { table: LOG_TABLE, row: null };
+  const lock = { pid, target, mode: 'RowExclusiveLock' } as const;
+  return blockersOf(changed(state, { kind: 'lock', lock }, now), pid).length > 0;
+}
+
+const refused = (tookMs: number, type: string, message: string, retryable = false) =>
+  ({ ok: false, tookMs, type, message, retryable }) as const;
+
+const LATE = refused(PATIENCE_MS, 'TimeoutError', 'Query read timeout', true);
+
+/** Writes one row over one of a program's connections, which are made where they are missing. */
 export function insertRow(
-  postgres: PostgresProcess,
-  { state }: Pick<Container, 'state'>,
-  { now, sessions, dice }: { now: number; sessions: number; dice: Dice },
-): Inserted {
-  const late = { ok: false, tookMs: PATIENCE_MS, type: 'TimeoutError', retryable: true } as const;
-  if (state === 'paused') return { ...late, message: 'timeout expired' };
-  if (now < postgres.readyAt) {
-    const message = 'the database system is starting up';
-    return { ok: false, tookMs: 2, type: 'CannotConnectNowError', message, retryable: false };
+  world: World,
+  { process, state: of }: { process: PostgresProcess; state: Container['state'] },
+  writer: Writer,
+  at: number,
+): Told {
+  if (of === 'paused') return { ...LATE, message: 'timeout expired' };
+  if (at < process.readyAt) {
+    return refused(2, 'CannotConnectNowError', 'the database system is starting up');
   }
-  if (postgres.foreignSessions + sessions > postgres.maxConnections - 3) {
-    const message = 'sorry, too many clients already';
-    return { ok: false, tookMs: 3, type: 'TooManyConnectionsError', message, retryable: false };
+  const living = new Set(databaseOf(world, process).state.sessions.map(({ pid }) => pid));
+  if (writer.pids.some((pid) => !living.has(pid))) {
+    const pids = writer.pids.filter((pid) => living.has(pid));
+    return { ...refused(1, 'InterfaceError', 'connection is closed', true), pids };
   }
-  if (postgres.locked) return { ...late, message: 'Query read timeout' };
-  if (postgres.full) {
+  const pids = connected(world, process, writer);
+  const [pid] = pids;
+  if (pid === undefined) {
+    return refused(3, 'TooManyConnectionsError', 'sorry, too many clients already');
+  }
+  const { state } = databaseOf(world, process);
+  if (isLocked(state, pid, world.now)) return LATE;
+  if (state.diskFull) {
     const message = 'could not extend file "base/16384/16397": No space left on device';
-    return { ok: false, tookMs: 4, type: 'DiskFullError', message, retryable: false };
+    return refused(4, 'DiskFullError', message);
   }
-  const tookMs = around(dice, postgres.insertMs);
-  if (tookMs > PATIENCE_MS) return { ...late, message: 'Query read timeout' };
-  postgres.rows += 1;
-  return { ok: true, tookMs };
+  const active = state.sessions.filter((one) => one.state === 'active' && !one.connected).length;
+  const tookMs = around(world, INSERT_MS + Math.max(0, active - AT_ONCE) * CROWDED_MS);
+  if (tookMs > PATIENCE_MS) return LATE;
+  const query = 'INSERT INTO inference_logs (request_id, worker_id, …) VALUES ($1, $2, …)';
+  const patch = { query, queryStart: at };
+  moveDatabase(world, process, { kind: 'session', pid, patch });
+  const database = databaseOf(world, process);
+  world.databases.set(process.volume, { ...database, written: database.written + 1 });
+  return { ok: true, tookMs, pids };
 }

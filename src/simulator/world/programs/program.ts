@@ -5,14 +5,13 @@ import { expireSome } from '../redis/database.ts';
 import { startedRedis, usedBytes } from '../redis/state.ts';
 import { imageOf, log, type World } from '../world.ts';
 import { startIdle } from './idle.ts';
-import { startedPostgres } from './postgres.ts';
+import { databaseOf, type PostgresProcess, startedPostgres } from './postgres.ts';
 import { endWorker, startWorker, tickWorker, workerBytes } from './worker.ts';
 
 const MIB = 1024 * 1024;
 const NGINX_BYTES = 9 * MIB;
 const POSTGRES_BYTES = 48 * MIB;
 const IDLE_BYTES = MIB;
-const LOGGED_ROWS = 184_000;
 
 function startRedis(world: World, container: Container): Process {
   const born = {
@@ -35,7 +34,7 @@ function startPostgres(world: World, container: Container): Process {
   log(world, container, said('starting PostgreSQL 15.6 on x86_64-pc-linux-musl'), { stream });
   const words = said('database system is ready to accept connections');
   log(world, container, words, { stream, at: readyAt });
-  return startedPostgres(world.now, readyAt, LOGGED_ROWS);
+  return startedPostgres(world, container, readyAt);
 }
 
 /** Begins the program of a container. */
@@ -87,15 +86,19 @@ export function endProgram(world: World, container: Container, process: Process)
   }
 }
 
+function sessionsOf(world: World, process: PostgresProcess): number {
+  return databaseOf(world, process).state.sessions.length;
+}
+
 /** What a program takes of the memory. */
-export function bytesOf(process: Process): number {
+export function bytesOf(world: World, process: Process): number {
   switch (process.kind) {
     case 'falcon-worker':
       return workerBytes(process);
     case 'redis':
       return Math.round(usedBytes(process) * 1.08) + 8 * MIB;
     case 'postgres':
-      return POSTGRES_BYTES + process.foreignSessions * 2 * MIB;
+      return POSTGRES_BYTES + sessionsOf(world, process) * 2 * MIB;
     case 'nginx':
       return NGINX_BYTES;
     case 'idle':
@@ -104,9 +107,9 @@ export function bytesOf(process: Process): number {
 }
 
 /** How many processes and threads it has. */
-export function pidsOf(process: Process): number {
+export function pidsOf(world: World, process: Process): number {
   if (process.kind === 'falcon-worker') return 14;
-  if (process.kind === 'postgres') return 12 + process.foreignSessions;
+  if (process.kind === 'postgres') return 6 + sessionsOf(world, process);
   return process.kind === 'redis' ? 6 : process.kind === 'nginx' ? 5 : 1;
 }
 

@@ -1,7 +1,6 @@
 import { reach } from '../names.ts';
-import type { World } from '../world.ts';
 import { increase, observe } from './metric-families.ts';
-import { insertRow, type PostgresProcess } from './postgres.ts';
+import { insertRow } from './postgres.ts';
 import { guarded, type Outcome, retrying } from './worker-calls.ts';
 import { say, type Work } from './worker-log.ts';
 import type { WorkerProcess } from './worker-state.ts';
@@ -9,16 +8,10 @@ import type { WorkerProcess } from './worker-state.ts';
 const DATABASE = 'app.services.database_service';
 const OPERATION = 'log_inference';
 
-/** Sessions that the workers hold on a server, beside the one that asks. */
-function sessionsOn(world: World, postgres: PostgresProcess): number {
-  let sessions = 0;
-  for (const { process } of world.containers.values()) {
-    if (process?.kind === 'falcon-worker' && process.postgresStartedAt === postgres.startedAt) {
-      sessions += 2;
-    }
-  }
-  return sessions;
-}
+/** Connections that a worker's pool keeps open while it writes one row after the other. */
+const KEEPS = 2;
+/** Stands for those of a server that is gone. */
+const LOST = 0;
 
 function insert(work: Work, worker: WorkerProcess): Outcome<true> {
   const { world, settings } = work;
@@ -38,15 +31,16 @@ function insert(work: Work, worker: WorkerProcess): Outcome<true> {
     const message = 'unexpected connection_lost() call';
     return { ok: false, type: 'ConnectionError', message, retryable: true };
   }
-  const held = worker.postgresStartedAt;
-  worker.postgresStartedAt = postgres.startedAt;
-  if (held !== null && held !== postgres.startedAt) {
-    // The pool hands out a connection that died while it was idle, once more.
-    const message = 'connection is closed';
-    return { ok: false, type: 'InterfaceError', message, retryable: true };
-  }
-  const sessions = sessionsOn(world, postgres);
-  const told = insertRow(postgres, reached.container, { now: work.at, sessions, dice: world });
+  const pool = worker.postgresPool;
+  const { postgresUser: user, postgresDatabase: database } = settings;
+  const client = `172.18.0.${10 + Number(work.container.number)}`;
+  const pids = pool?.startedAt === postgres.startedAt ? pool.pids : [];
+  const writer = { pids, keeps: KEEPS, user, database, client };
+  const lost = pool !== null && pool.startedAt !== postgres.startedAt;
+  const server = { process: postgres, state: reached.container.state };
+  const told = insertRow(world, server, { ...writer, pids: lost ? [LOST] : pids }, work.at);
+  // The pool hands out a connection that died while it was idle, once more.
+  worker.postgresPool = { startedAt: postgres.startedAt, pids: told.pids ?? pids };
   work.at += told.tookMs;
   return told.ok ? { ok: true, value: true } : told;
 }

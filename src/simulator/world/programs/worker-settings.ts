@@ -11,6 +11,8 @@ export interface WorkerSettings {
   readonly redisTimeoutMs: number;
   readonly postgresHost: string;
   readonly postgresPort: number;
+  readonly postgresUser: string;
+  readonly postgresDatabase: string;
   readonly postgresPoolSize: number;
   readonly postgresMaxOverflow: number;
   readonly cacheEnabled: boolean;
@@ -69,6 +71,8 @@ export function readSettings(env: Env): { settings: WorkerSettings; problems: re
     redisTimeoutMs: number('REDIS_SOCKET_TIMEOUT', 5) * 1000,
     postgresHost: text('POSTGRES_HOST', 'postgres'),
     postgresPort: number('POSTGRES_PORT', 5432),
+    postgresUser: text('POSTGRES_USER', 'falcon'),
+    postgresDatabase: text('POSTGRES_DB', 'falcon_inference'),
     postgresPoolSize: number('POSTGRES_POOL_SIZE', 20),
     postgresMaxOverflow: number('POSTGRES_MAX_OVERFLOW', 10),
     cacheEnabled: flag('CACHE_ENABLED', true),

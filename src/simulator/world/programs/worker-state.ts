@@ -32,7 +32,7 @@ export interface WorkerProcess {
   buffered: number;
   /** Connections to Redis and to Postgres that it holds, by the process they lead to. */
   redisConnection: { readonly runId: string; readonly id: number } | null;
-  postgresStartedAt: number | null;
+  postgresPool: { readonly startedAt: number; readonly pids: readonly number[] } | null;
 }
 
 export function copyWorker(worker: WorkerProcess): WorkerProcess {

@@ -105,7 +105,7 @@ export function startWorker(world: World, container: Container): WorkerProcess {
     ballastBytes: 0,
     buffered: 0,
     redisConnection: null,
-    postgresStartedAt: null,
+    postgresPool: null,
   };
   const work: Work = { world, container, settings, at };
   if (problems.length > 0) {
