@@ -221,6 +221,7 @@ export function createRegion(
       const { plan: planned } = await core.configuration();
       if (!hasEngine(planned)) return;
       const parts = {
+        clock,
         docker: core.docker(),
         // A project that was only guessed hides nothing.
         project: planned.project?.named === true ? planned.project.value : null,

@@ -1,3 +1,4 @@
+import type { Clock } from '../../domain/clock.ts';
 import type { Source } from '../../domain/source.ts';
 import { connectDocker, type DockerClient } from '../../integrations/docker/client.ts';
 import { composeSource } from '../../integrations/docker/compose-source.ts';
@@ -10,6 +11,7 @@ const COMPOSE_INTERVAL_MS = 30_000;
 
 /** What the engine's own sources are made from. */
 export interface EngineParts {
+  readonly clock: Clock;
   readonly docker: DockerClient;
   /** Only this compose project's containers; null for all. */
   readonly project: string | null;
@@ -25,7 +27,7 @@ export interface EngineParts {
 
 /** The engine's containers, which the others find addresses by, and what they use. */
 export function engineSources(parts: EngineParts): readonly Source[] {
-  const { docker: client, complete, project, intervalMs, wanted } = parts;
+  const { clock, docker: client, complete, project, intervalMs, wanted } = parts;
   const timeoutMs = DOCKER_TIMEOUT_MS;
   return [
     dockerContainersSource({
@@ -35,6 +37,7 @@ export function engineSources(parts: EngineParts): readonly Source[] {
       intervalMs: intervalMs ?? DOCKER_INTERVAL_MS,
       timeoutMs,
       complete,
+      clock,
     }),
     dockerUsageSource({
       client,
@@ -43,6 +46,7 @@ export function engineSources(parts: EngineParts): readonly Source[] {
       intervalMs: intervalMs ?? DOCKER_INTERVAL_MS,
       timeoutMs,
       wanted,
+      clock,
     }),
     ...(parts.local
       ? [

@@ -39,7 +39,7 @@ type DatabaseDefinition = Extract<SourceDefinition, { readonly kind: 'database' 
 
 /** A database of the pack; none while nobody says how to log in: asking it in vain helps nobody. */
 function database(
-  { address, databaseCredentials: login }: PackParts,
+  { address, clock, databaseCredentials: login }: PackParts,
   definition: DatabaseDefinition,
   service: string,
 ): readonly Source[] {
@@ -50,6 +50,7 @@ function database(
   const make = () =>
     postgresSource({
       name: service,
+      clock,
       address: () => address(service, port),
       database: login.database ?? definition.name,
       user: login.user ?? definition.user,

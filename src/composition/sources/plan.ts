@@ -28,6 +28,7 @@ function postgres(plan: PostgresPlan, parts: PlanParts): Source<'database'> {
   return deferred({ name, kind: 'database', intervalMs, timeoutMs }, () =>
     postgresSource({
       name,
+      clock: parts.clock,
       address: async () =>
         at.kind === 'socket' ? { socketFolder: at.path, port: at.port } : dial(parts, at),
       database,

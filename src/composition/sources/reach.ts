@@ -1,8 +1,10 @@
 import type { Endpoint, WebEndpoint } from '../../config/plan.ts';
+import type { Clock } from '../../domain/clock.ts';
 import type { Address } from '../../integrations/contract.ts';
 
 /** How the sources of a region find what they read. */
 export interface Reach {
+  readonly clock: Clock;
   /** An address of a service's port that can be dialled now. @throws OperatorError in words */
   address(service: string, port: number): Promise<Address>;
 }

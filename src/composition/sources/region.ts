@@ -15,7 +15,7 @@ export interface RegionSources {
 
 /** A source of the configuration stands for that of the pack with the same name. */
 export function createRegionSources(core: RegionCore, plan: RegionPlan): RegionSources {
-  const reach = { address: core.book.address, selects: core.selects };
+  const reach = { clock: core.clock, address: core.book.address, selects: core.selects };
   const taken = new Set<string>();
   const add = (source: Source) => {
     if (taken.has(source.name)) return;

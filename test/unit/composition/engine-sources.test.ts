@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { connectDocker, engineSources } from '../../../src/composition/sources/engine.ts';
+import { systemClock } from '../../../src/domain/clock.ts';
 
 const parts = {
   docker: connectDocker({ host: 'unix:///nowhere/docker.sock', timeoutMs: 1000 }),
   project: null,
+  clock: systemClock,
   complete: false,
   local: true,
   wanted: () => null,
