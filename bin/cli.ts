@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { nearest } from '../src/domain/nearest.ts';
 import { type Risk, risks } from '../src/domain/risk.ts';
 import { sanitizeLine } from '../src/domain/sanitize.ts';
+import { addDrills, type DrillInvocation } from './cli-drills.ts';
 import { addScreenOptions, refuseScreenOptions, screenOf } from './cli-screen.ts';
 import { seconds, WAIT_SECONDS, wholeNumber } from './cli-values.ts';
 
@@ -46,6 +47,7 @@ export type Invocation =
   | { readonly command: 'incidents show'; readonly id: string }
   | { readonly command: 'schema'; readonly name: string | null }
   | { readonly command: 'runner'; readonly intent: string }
+  | DrillInvocation
   | {
       readonly command: 'demo';
       readonly system: string;
@@ -256,6 +258,7 @@ function define(version: string, choose: Choose): Command {
   addScreenOptions(program);
   addLooks(program, choose);
   addDemo(program, choose);
+  addDrills(program, choose);
   addConfiguration(program, choose);
   addRuns(program, choose);
   addRunbooks(program, choose);

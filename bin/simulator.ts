@@ -1,5 +1,6 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { fastClock } from '../src/domain/clock.ts';
 import { startSimulator } from '../src/simulator/simulator.ts';
 import { systemOf } from '../src/simulator/systems/systems.ts';
 
@@ -13,6 +14,8 @@ const { values } = parseArgs({
     system: { type: 'string', default: 'falcon' },
     seed: { type: 'string', default: '1' },
     factor: { type: 'string', default: '1' },
+    /** Since when its time goes so fast, epoch ms: for those who share that time. */
+    begun: { type: 'string' },
     /** Where what is slow to make is kept for the next simulator. */
     cache: { type: 'string' },
     fault: { type: 'string' },
@@ -40,6 +43,12 @@ async function ownFolder(folder: string | undefined): Promise<string> {
   return folder;
 }
 
+/** With a begin that others know, its time is theirs: they have the same clock. */
+function timeOf(factor: number) {
+  if (values.begun === undefined) return { factor };
+  return { factor: 1, real: fastClock({ begun: Number(values.begun), factor }).now };
+}
+
 async function live(folder: string): Promise<void> {
   const ended = endOf();
   const say = (word: string) => process.stdout.write(`${word}\n`);
@@ -49,7 +58,7 @@ async function live(folder: string): Promise<void> {
     folder,
     system: systemOf(values.system),
     seed: Number(values.seed),
-    factor: Number(values.factor),
+    ...timeOf(Number(values.factor)),
     node: process.execPath,
     listening: () => say('listening'),
     // Of a build the thread of the tables lies beside this file.

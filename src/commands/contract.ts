@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { severities } from '../domain/severity.ts';
+import { drillsContract } from './contract-drills.ts';
 import { runbooksContract } from './contract-runbooks.ts';
 
 const time = z.iso.datetime().nullable();
@@ -239,6 +240,7 @@ export const contract = {
   run: event.describe(
     'One object a line; the last has event "finished" with outcome, leaf, verified.',
   ),
+  ...drillsContract,
   'incidents-list': incidents,
   'incidents-show': incident,
 } as const;

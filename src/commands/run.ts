@@ -2,11 +2,12 @@ import type { Program } from '../composition/compose.ts';
 import { openRun } from '../composition/opener.ts';
 import { atMost, type Risk } from '../domain/risk.ts';
 import { shellWord } from '../domain/shell-word.ts';
-import type { Refusal, RunController } from '../engine/controller.ts';
+import type { RunController } from '../engine/controller.ts';
 import { refusedInput, specsOf } from '../engine/inputs.ts';
 import type { RunState } from '../engine/state.ts';
 import { describe } from '../incidents/timeline.ts';
 import type { Runbook } from '../runbooks/graph.ts';
+import { driveRun, type Ending, refused } from './drive-run.ts';
 import { dryRun } from './dry-run.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { eventRow } from './incidents.ts';
@@ -27,17 +28,6 @@ export interface RunOptions {
   readonly dryRun: boolean;
   readonly waitMs: number;
 }
-
-/** Steps a run may go through before it counts as going round; no runbook's longest way has as many. */
-const MOVES_MAX = 1000;
-
-/** How a run came to its end here. */
-type Ending = { readonly kind: 'finished' } | { readonly kind: 'refused'; readonly why: Refusal };
-
-const refused = (why: string, mend: string | null = null): Ending => ({
-  kind: 'refused',
-  why: { refused: why, mend },
-});
 
 async function act(controller: RunController, options: RunOptions): Promise<Ending | null> {
   const plan = await controller.plan();
@@ -138,45 +128,6 @@ async function advance(
   return goOn(controller);
 }
 
-/** Drives the run until it ends or needs someone. */
-function drive(
-  controller: RunController,
-  options: RunOptions,
-  signal: AbortSignal,
-): Promise<Ending> {
-  return new Promise((resolve, reject) => {
-    let stepping = false;
-    let seen = -1;
-    let moves = 0;
-    const step = async () => {
-      const state = controller.state();
-      if (stepping || state.seq === seen) return;
-      const other = controller.follower();
-      if (other)
-        return end(refused(`${other.holder} drives this run`, 'follow it with incidents show'));
-      if (moves > MOVES_MAX) return end(refused('The run goes round without an end'));
-      stepping = true;
-      seen = state.seq;
-      const ending = await advance(controller, state, options);
-      stepping = false;
-      if (ending) end(ending);
-      else if (controller.state().seq !== seen) {
-        // A step may lead to itself: turns count, not changes of place.
-        moves += 1;
-        // Signals and timers have their turn between two moves.
-        setImmediate(() => void step().catch(reject));
-      }
-    };
-    const unsubscribe = controller.subscribe(() => void step().catch(reject));
-    const end = (ending: Ending) => {
-      unsubscribe();
-      resolve(ending);
-    };
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-    void step().catch(reject);
-  });
-}
-
 function codeOf(ending: Ending, state: RunState): ExitCode {
   if (ending.kind === 'refused') return exitCodes.refused;
   return state.outcome === 'resolved' && state.verified !== false
@@ -214,7 +165,11 @@ async function follow(
   const tell = teller(program, output, () => controller.state().incident);
   const unsubscribe = controller.subscribe(tell);
   try {
-    const ending = await drive(controller, options, signal);
+    const ending = await driveRun(
+      controller,
+      (state) => advance(controller, state, options),
+      signal,
+    );
     tell();
     const state = controller.state();
     if (ending.kind === 'refused')

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { configJsonSchema } from '../config/schema.ts';
 import { didYouMean } from '../domain/nearest.ts';
+import { drillSchema } from '../drills/drill.ts';
 import { packJsonSchema, runbookJsonSchema } from '../runbooks/json-schema.ts';
 import { contract } from './contract.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
@@ -14,6 +15,7 @@ export const schemas: Readonly<Record<string, () => object>> = {
   config: configJsonSchema,
   runbook: runbookJsonSchema,
   pack: packJsonSchema,
+  drill: () => z.toJSONSchema(drillSchema, { io: 'input' }),
 };
 
 /** `schema [NAME]`: the JSON Schema of a command's `--json` answer or of a file; without a name, the names. */

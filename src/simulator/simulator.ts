@@ -26,6 +26,8 @@ export interface SimulatorOptions {
   readonly seed: number;
   /** How many times as fast as everybody else's its time goes. */
   readonly factor: number;
+  /** Everybody else's clock. */
+  readonly real?: () => number;
   /** The Node that runs the tools on its private PATH. */
   readonly node: string;
   /** The program of the thread that holds tables; beside its own source unless told. */
@@ -76,7 +78,16 @@ async function writePassword(path: string, { databases }: World): Promise<void> 
  * @throws Error when its folder cannot be written
  */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
-  const { cacheFolder, factor, folder, listening, node, seed, tablesProgram } = options;
+  const {
+    cacheFolder,
+    real = Date.now,
+    factor,
+    folder,
+    listening,
+    node,
+    seed,
+    tablesProgram,
+  } = options;
   const { description, faults } = options.system;
   const project = join(folder, description.project);
   await mkdir(project, { recursive: true, mode: PRIVATE_FOLDER });
@@ -88,9 +99,9 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   listening?.();
   await writeTools(join(folder, PLACES.tools), node, join(folder, PLACES.admin));
 
-  const grown = await grow(description, { folder: project, seed, until: Date.now });
+  const grown = await grow(description, { folder: project, seed, until: real });
   await writePassword(join(folder, PLACES.password), grown.world);
-  const host = createHost({ ...grown, factor });
+  const host = createHost({ ...grown, factor, real });
   const http = speakFalcon(host);
   const databases = databaseServers({
     host,

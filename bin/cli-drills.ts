@@ -1,0 +1,51 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { wholeNumber } from './cli-values.ts';
+
+/** A command about drills. */
+export type DrillInvocation =
+  | { readonly command: 'drill list' }
+  | {
+      readonly command: 'drill run';
+      readonly ids: readonly string[];
+      readonly all: boolean;
+      readonly seed: number;
+      readonly factor: number;
+    }
+  /** The runner of a region whose clock is another. */
+  | { readonly command: 'drill-runner'; readonly intent: string; readonly time: string };
+
+/** How many times as fast the time of a drill goes unless told. */
+const FACTOR = 10;
+const FACTOR_MAX = 60;
+
+function factor(text: string): number {
+  const value = Number(text);
+  if (value >= 1 && value <= FACTOR_MAX) return value;
+  throw new InvalidArgumentError(`A number of 1 to ${FACTOR_MAX}.`);
+}
+
+/** Adds `drill` to the command line. */
+export function addDrills(program: Command, choose: (invocation: DrillInvocation) => void): void {
+  const drills = program
+    .command('drill')
+    .description('practise on a simulated region; nothing of this host is touched');
+  drills
+    .command('list')
+    .description('what can be practised')
+    .action(() => choose({ command: 'drill list' }));
+  drills
+    .command('run [ids...]')
+    .description('perform drills, each in a region of its own, and tell of each whether it passes')
+    .option('--all', 'every drill', false)
+    .requiredOption('--auto', 'without an operator: follow what is recommended, and each script')
+    .option('--seed <number>', 'repeats a run: the same number, the same region', wholeNumber, 1)
+    .option('--factor <number>', 'how many times as fast its time goes', factor, FACTOR)
+    .action((ids: string[], o) =>
+      choose({ command: 'drill run', ids, all: o.all === true, seed: o.seed, factor: o.factor }),
+    );
+  program
+    .command('drill-runner', { hidden: true })
+    .requiredOption('--intent <id>')
+    .requiredOption('--time <time>')
+    .action((o) => choose({ command: 'drill-runner', intent: o.intent, time: o.time }));
+}

@@ -1,0 +1,128 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  chosenDrills,
+  drillListCommand,
+  drillRunCommand,
+  drillsOf,
+} from '../src/commands/drill.ts';
+import { performDrill } from '../src/commands/drill-perform.ts';
+import { type DrillResult, drillResult } from '../src/commands/drill-result.ts';
+import { type ExitCode, exitCodes } from '../src/commands/exit-codes.ts';
+import type { Output } from '../src/commands/output.ts';
+import { compose, composeLibrary } from '../src/composition/compose.ts';
+import { type Surroundings, stateDirectory } from '../src/composition/surroundings.ts';
+import { type FastTime, fastClock } from '../src/domain/clock.ts';
+import type { Drill } from '../src/drills/drill.ts';
+import { openLog } from '../src/log/log.ts';
+import type { CommonOptions } from './cli.ts';
+import type { DrillInvocation } from './cli-drills.ts';
+import { shutIn, startSimulated, writeRegion } from './simulated.ts';
+
+/** How drills are performed. */
+interface DrillTime {
+  /** How many times as fast as the machine's the region's time goes. */
+  readonly factor: number;
+  readonly seed: number;
+}
+
+const REGION = 'drill';
+
+/** The time of a drill as an argument of the processes that it starts. */
+const wordOf = ({ begun, factor }: FastTime): string => `${begun},${factor}`;
+
+/** Reads what `wordOf` wrote. */
+function timeOf(word: string): FastTime {
+  const [begun = 0, factor = 1] = word.split(',').map(Number);
+  return { begun, factor };
+}
+
+/** This machine with another clock, which the processes that it starts have too. */
+function inTime(machine: Surroundings, time: FastTime, folder: string): Surroundings {
+  return {
+    ...machine,
+    clock: fastClock(time),
+    hostFolder: join(folder, 'etc'),
+    spawnDetached: ([, ...args]) =>
+      machine.spawnDetached(['drill-runner', '--time', wordOf(time), ...args]),
+  };
+}
+
+/** This machine with the clock of a drill. @param word as the drill handed it on */
+export function drillMachine(machine: Surroundings, word: string): Surroundings {
+  return { ...machine, clock: fastClock(timeOf(word)) };
+}
+
+/** Keeps the journal of the last performance of each drill. */
+async function journalFolder(machine: Surroundings, options: CommonOptions, { id }: Drill) {
+  const folder = join(stateDirectory(machine, options), 'drills', id.replaceAll('/', '-'));
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  return folder;
+}
+
+/** Performs one drill in a region that is made for it and taken away afterwards. */
+async function drillOnce(
+  machine: Surroundings,
+  options: CommonOptions,
+  drill: Drill,
+  { factor, seed }: DrillTime,
+  signal: AbortSignal,
+): Promise<DrillResult> {
+  const state = await journalFolder(machine, options, drill);
+  const cache = join(stateDirectory(machine, options), 'tables');
+  const folder = await mkdtemp(join(tmpdir(), 'opsconsole-drill-'));
+  const [system = ''] = drill.id.split('/');
+  const time = { begun: Date.now(), factor };
+  const more = ['--begun', String(time.begun), '--factor', String(factor), '--cache', cache];
+  const simulated = await startSimulated(machine, { folder, system, seed, more, until: 'ready' });
+  const leave = shutIn(folder);
+  try {
+    const config = await writeRegion(folder, REGION, system);
+    const own = { config, state, region: REGION, system: null, project: null, readOnly: false };
+    const log = openLog(state);
+    const program = await compose(inTime(machine, time, folder), { ...options, ...own }, log);
+    try {
+      const { breaks } = simulated;
+      const came = await performDrill(program, drill, breaks, machine.newId, signal);
+      return drillResult(drill, came, join(state, 'journal.db'));
+    } finally {
+      await program.close();
+    }
+  } finally {
+    leave();
+    await simulated.close();
+  }
+}
+
+/** Aborted when somebody interrupts. */
+function interruption(): AbortSignal {
+  const interrupted = new AbortController();
+  const interrupt = () => interrupted.abort(new Error('interrupted'));
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, interrupt);
+  return interrupted.signal;
+}
+
+/** `drill list` and `drill run`. */
+export async function drillCommand(
+  machine: Surroundings,
+  options: CommonOptions,
+  output: Output,
+  invocation: Exclude<DrillInvocation, { readonly command: 'drill-runner' }>,
+): Promise<ExitCode> {
+  const { packs } = composeLibrary(machine, options);
+  const loaded = drillsOf(packs, options.system, output);
+  if (invocation.command === 'drill list') return drillListCommand(output, loaded);
+  const drills = chosenDrills(loaded, invocation.ids, invocation.all, output);
+  if (drills === null) return exitCodes.usage;
+  const signal = interruption();
+  try {
+    return await drillRunCommand(output, drills, (drill) =>
+      drillOnce(machine, options, drill, invocation, signal),
+    );
+  } catch (thrown) {
+    if (signal.aborted) return exitCodes.interrupted;
+    throw thrown;
+  }
+}

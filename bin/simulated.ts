@@ -1,0 +1,128 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { delimiter, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Surroundings } from '../src/composition/surroundings.ts';
+import { OperatorError } from '../src/domain/operator-error.ts';
+
+/** A simulator that is to be started. */
+export interface SimulatedOptions {
+  /** An empty folder of its own. */
+  readonly folder: string;
+  readonly system: string;
+  readonly seed: number;
+  /** More of its options, e.g. what breaks by itself. */
+  readonly more?: readonly string[];
+  /** What it has said when it is waited for no longer. */
+  readonly until: 'listening' | 'ready';
+}
+
+/** A region in a box, in a process of its own. */
+export interface Simulated {
+  /** Lets something break. @throws OperatorError with the simulator's words */
+  breaks(fault: string): Promise<void>;
+  /** Ends it, and takes its folder away. */
+  close(): Promise<void>;
+}
+
+/** What of the user's environment leads to servers of theirs. */
+const THEIRS =
+  /^(?:DOCKER_|COMPOSE_|PG|REDIS_|KUBE|DATABASE_URL|PROMETHEUS_|ALERTMANAGER_|OPSCONSOLE_CONFIG)/;
+
+/** Waits for a word of the simulator. @throws OperatorError with its words when it ends before */
+async function said(simulator: ChildProcess, word: string): Promise<void> {
+  let words = '';
+  simulator.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    words = (words + text).slice(-1000);
+  });
+  const lines = createInterface({ input: simulator.stdout ?? process.stdin });
+  const spoken = new Promise<void>((resolve) => {
+    lines.on('line', (line) => {
+      if (line === word) resolve();
+    });
+  });
+  const ended = new Promise<never>((_resolve, reject) => {
+    const fail = () => reject(new OperatorError('failed', words.trim() || 'the simulator ended'));
+    simulator.once('exit', fail);
+    simulator.once('error', fail);
+  });
+  await Promise.race([spoken, ended]);
+  ended.catch(() => undefined);
+}
+
+/** Asks on the simulator's own socket. @throws OperatorError with its words */
+async function ask(folder: string, request: object): Promise<void> {
+  const socket = connect(join(folder, 'admin.sock'));
+  try {
+    await once(socket, 'connect');
+    socket.write(`${JSON.stringify(request)}\n`);
+    for await (const line of createInterface({ input: socket })) {
+      const { done, error } = JSON.parse(line) as { done?: number; error?: string };
+      if (done === 0) return;
+      if (done !== undefined) throw new OperatorError('failed', error ?? 'it was not done');
+    }
+    throw new OperatorError('failed', 'the simulator hung up');
+  } finally {
+    socket.destroy();
+  }
+}
+
+/**
+ * Starts a simulator. Its input is held open for as long as this process lives: it ends with it, however
+ * that ends.
+ */
+export async function startSimulated(
+  machine: Surroundings,
+  { folder, more = [], seed, system, until }: SimulatedOptions,
+): Promise<Simulated> {
+  const program = join(machine.packageRoot, 'dist', 'simulator.js');
+  const how = ['--folder', folder, '--system', system, '--seed', String(seed), ...more];
+  const stdio = ['pipe', 'pipe', 'pipe'] as const;
+  const simulator = spawn(process.execPath, [program, ...how], { stdio: [...stdio] });
+  const close = async () => {
+    simulator.stdin?.end();
+    if (simulator.exitCode === null && simulator.pid !== undefined) await once(simulator, 'exit');
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    await said(simulator, until);
+  } catch (thrown) {
+    await close();
+    throw thrown;
+  }
+  return { breaks: (id) => ask(folder, { ask: 'fault', id }), close };
+}
+
+/**
+ * Nothing but the simulated region can be reached from here on, be it by this process or by its children.
+ * @returns takes that back
+ */
+export function shutIn(folder: string): () => void {
+  const before = { ...process.env };
+  for (const name of Object.keys(process.env)) if (THEIRS.test(name)) delete process.env[name];
+  process.env['PATH'] = [join(folder, 'bin'), process.env['PATH'] ?? ''].join(delimiter);
+  process.env['DOCKER_HOST'] = `unix://${join(folder, 'docker.sock')}`;
+  process.env['XDG_CONFIG_HOME'] = join(folder, 'config');
+  return () => {
+    for (const name of Object.keys(process.env)) delete process.env[name];
+    Object.assign(process.env, before);
+  };
+}
+
+/** Writes the configuration of the simulated region. @returns its file */
+export async function writeRegion(folder: string, name: string, system: string): Promise<string> {
+  const file = join(folder, 'region.yaml');
+  const region = [
+    'regions:',
+    `  ${name}:`,
+    `    system: ${system}`,
+    `    project: ${system}`,
+    `    docker: unix://${join(folder, 'docker.sock')}`,
+    '    host: false',
+    `    postgres: { password: file:${join(folder, 'postgres.password')} }`,
+  ];
+  await writeFile(file, `${region.join('\n')}\n`);
+  return file;
+}

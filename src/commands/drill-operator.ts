@@ -1,0 +1,77 @@
+import type { Answer, Drill } from '../drills/drill.ts';
+import type { RunController } from '../engine/controller.ts';
+import type { RunState } from '../engine/state.ts';
+import { type Ending, refused } from './drive-run.ts';
+
+/** Carries out what stands there, whatever its risk: nothing of it is real. */
+async function act(controller: RunController): Promise<Ending | null> {
+  const plan = await controller.plan();
+  if ('refused' in plan) return { kind: 'refused', why: plan };
+  const why = await controller.confirm(plan, plan.typedName ?? undefined);
+  return why === null ? null : { kind: 'refused', why };
+}
+
+/** Gives what is asked for here from the script, else as the runbook presets it. */
+async function give(controller: RunController, answer: Answer | null): Promise<Ending | null> {
+  const wanted = controller.inputs().filter(({ given }) => !given);
+  const values = wanted.map(({ spec, text }) => [spec.id, answer?.give[spec.id] ?? text]);
+  const missing = values.flatMap(([id, text]) => (text === null ? [id] : []));
+  const at = controller.state().current;
+  if (missing.length > 0) return refused(`${at} asks for ${missing.join(', ')}`);
+  const why = await controller.give(Object.fromEntries(values));
+  return why === null ? null : { kind: 'refused', why };
+}
+
+async function decide(
+  controller: RunController,
+  state: RunState,
+  answer: Answer | null,
+): Promise<Ending | null> {
+  const node = controller.runbook.nodes.get(state.current);
+  if (node?.kind === 'notify') await controller.copied();
+  const said = answer !== null && (answer.take !== null || answer.done);
+  const sure = state.path.at(-1)?.recommended?.sure === true && node?.kind !== 'checklist';
+  if (!said && !sure && node?.kind !== 'notify') {
+    const mend = `say in the script of the drill what to do at ${state.current}`;
+    return refused(`An operator must decide: ${node?.title ?? state.current}`, mend);
+  }
+  const by = said ? 'operator' : 'recommendation';
+  const why = await controller.proceed(answer?.take ?? undefined, by);
+  return why === null ? null : { kind: 'refused', why };
+}
+
+/** The operator of a drill: follows what is recommended, and its script where nothing is. */
+export function drillOperator(
+  controller: RunController,
+  { script }: Pick<Drill, 'script'>,
+): (state: RunState) => Promise<Ending | null> {
+  return async (state) => {
+    const answer = script.find(({ at }) => at === state.current) ?? null;
+    const node = controller.runbook.nodes.get(state.current);
+    switch (state.phase) {
+      case 'finished':
+        return { kind: 'finished' };
+      case 'input':
+        return give(controller, answer);
+      case 'deciding':
+        return decide(controller, state, answer);
+      case 'leaf': {
+        if (node?.kind === 'do') return act(controller);
+        // It ends by itself.
+        if (node?.kind === 'end') return null;
+        const why = await controller.proceed(undefined, 'recommendation');
+        return why === null ? null : { kind: 'refused', why };
+      }
+      case 'stuck': {
+        const last = state.acts.at(-1);
+        const words = last === undefined ? '' : `${last.command}: ${last.message ?? last.state}`;
+        if (last !== undefined && last.state !== 'done') return refused(words);
+        const latest = state.verification?.latest;
+        const title = state.verification?.title ?? state.current;
+        return refused(`not verified: ${title}${latest == null ? '' : `; ${latest}`}`);
+      }
+      default:
+        return null;
+    }
+  };
+}

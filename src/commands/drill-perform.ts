@@ -1,0 +1,147 @@
+import type { Program } from '../composition/compose.ts';
+import { openRun } from '../composition/opener.ts';
+import { type Clock, wait } from '../domain/clock.ts';
+import type { Drill } from '../drills/drill.ts';
+import type { Diagnosis } from '../engine/diagnosis.ts';
+import type { RunState } from '../engine/state.ts';
+import { createSuggester, fitting } from '../engine/suggestions.ts';
+import { isLeaf, type Runbook } from '../runbooks/graph.ts';
+import { drillOperator } from './drill-operator.ts';
+import { driveRun, type Ending } from './drive-run.ts';
+
+/** What a drill came to; times are of the region's clock. */
+export interface Performed {
+  /** The first leaf the run came to; null when it came to none. */
+  readonly reachedLeaf: string | null;
+  /** From the fault to the leaf; null when it was not found. */
+  readonly diagnosisMs: number | null;
+  readonly acted: boolean;
+  readonly verified: boolean | null;
+  /** Why it does not pass; null when it does. */
+  readonly why: string | null;
+}
+
+/** How the region of a drill is broken. */
+export type Break = (fault: string) => Promise<void>;
+
+/** How long everything may take to be seen well before something breaks. */
+const CALM_WITHIN_MS = 90_000;
+/** How long an operator waits for the console to name the leaf before opening the runbook anyway. */
+const NAMED_WITHIN_MS = 8 * 60_000;
+const LOOK_EVERY_MS = 500;
+
+async function until(
+  clock: Clock,
+  withinMs: number,
+  signal: AbortSignal,
+  holds: () => boolean,
+): Promise<boolean> {
+  const startedAt = clock.now();
+  while (!holds()) {
+    if (clock.now() - startedAt > withinMs) return false;
+    await wait(clock, LOOK_EVERY_MS, signal);
+  }
+  return true;
+}
+
+/** Every source has answered, and nothing is wrong. */
+function isCalm({ context, live, pack }: Program): boolean {
+  const state = live.store.getState();
+  const sources = Object.values(state.sources);
+  const answered = sources.length > 0 && sources.every(({ status }) => status === 'live');
+  return answered && pack !== null && fitting(pack.runbooks, state, context.signals()).length === 0;
+}
+
+/** The console names the leaf, or stands at a step that the script has an answer for. */
+function isNamed(diagnosis: Diagnosis | null, drill: Drill): boolean {
+  if (diagnosis === null) return false;
+  if (diagnosis.leaf !== null) return diagnosis.leaf === drill.leaf;
+  return drill.script.some(({ at }) => at === diagnosis.at);
+}
+
+function firstLeaf(runbook: Runbook, state: RunState): string | null {
+  const places = [...state.path.map(({ step }) => step), state.current];
+  const leaf = places.find((id) => {
+    const node = runbook.nodes.get(id);
+    return node !== undefined && isLeaf(node);
+  });
+  return leaf ?? null;
+}
+
+/** What the class of a drill asks of its end. */
+function failure(drill: Drill, runbook: Runbook, state: RunState, ending: Ending): string | null {
+  const reached = firstLeaf(runbook, state);
+  if (reached !== drill.leaf) return `it came to ${reached ?? state.current}, not ${drill.leaf}`;
+  if (ending.kind === 'refused') return ending.why.refused;
+  const node = runbook.nodes.get(drill.leaf);
+  const ended = `it ended as ${state.outcome}`;
+  if (drill.class === 'escalating') return state.outcome === 'escalated' ? null : ended;
+  if (node?.kind === 'manual' || node?.kind === 'end') {
+    return state.outcome === node.ends ? null : ended;
+  }
+  if (state.outcome !== 'resolved') return ended;
+  if (state.verified !== true) return 'what was done was not proved';
+  return node?.kind === 'do' && !state.acts.some((act) => act.state === 'done')
+    ? 'nothing was done'
+    : null;
+}
+
+/** Waits for the console to name the leaf. @returns when, by the region's clock; null when it did not */
+async function named(
+  program: Program,
+  runbook: Runbook,
+  drill: Drill,
+  signal: AbortSignal,
+): Promise<number | null> {
+  const { context, live } = program;
+  let diagnosis: Diagnosis | null = null;
+  const suggester = createSuggester(context, live.store, [runbook], ([fit]) => {
+    diagnosis = fit?.diagnosis ?? null;
+  });
+  try {
+    const found = await until(context.clock, NAMED_WITHIN_MS, signal, () =>
+      isNamed(diagnosis, drill),
+    );
+    return found ? context.clock.now() : null;
+  } finally {
+    suggester.close();
+  }
+}
+
+/**
+ * Performs one drill in a region that is its own: waits until all is well, lets the fault happen, waits for
+ * the console to name the leaf, and runs the runbook to its end.
+ */
+export async function performDrill(
+  program: Program,
+  drill: Drill,
+  breaks: Break,
+  newId: () => string,
+  signal: AbortSignal,
+): Promise<Performed> {
+  const { clock } = program.context;
+  const none = { reachedLeaf: null, diagnosisMs: null, acted: false, verified: null };
+  await program.start('all');
+  const calm = await until(clock, CALM_WITHIN_MS, signal, () => isCalm(program));
+  if (!calm) return { ...none, why: 'the region was not well before anything broke' };
+  const brokenAt = clock.now();
+  await breaks(drill.fault);
+  const runbook = program.pack?.runbooks.find(({ id }) => id === drill.runbook);
+  if (runbook === undefined) return { ...none, why: `there is no runbook ${drill.runbook}` };
+  const namedAt = await named(program, runbook, drill, signal);
+  const controller = openRun(program, newId, drill.runbook);
+  if ('refused' in controller) return { ...none, why: controller.refused };
+  try {
+    const ending = await driveRun(controller, drillOperator(controller, drill), signal);
+    const state = controller.state();
+    return {
+      reachedLeaf: firstLeaf(runbook, state),
+      diagnosisMs: namedAt === null ? null : Math.round(namedAt - brokenAt),
+      acted: state.acts.some((act) => act.state === 'done'),
+      verified: state.verified,
+      why: failure(drill, runbook, state, ending),
+    };
+  } finally {
+    controller.close();
+  }
+}
