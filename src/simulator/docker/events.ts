@@ -47,7 +47,7 @@ export async function events(ask: Ask): Promise<void> {
   response.writeHead(200, { 'content-type': 'application/json' });
   response.flushHeaders();
   if (since !== null) for (const event of store.past()) write(event);
-  if (until !== null && until <= Date.now()) return void response.end();
+  if (until !== null && until <= clock.outside(engine.host.world().now)) return void response.end();
   const end = store.follow(write);
   signal.addEventListener('abort', end, { once: true });
 }

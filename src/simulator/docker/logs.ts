@@ -36,7 +36,7 @@ export async function logs(ask: Ask): Promise<void> {
   const inTime = host.logs.of(id).filter((line) => since === null || outside(line) >= since);
   const last = Number.isInteger(tail) ? inTime.slice(Math.max(0, inTime.length - tail)) : inTime;
   for (const line of last) write(line);
-  if (isOn(ask, 'follow') && (until === null || until > Date.now())) {
+  if (isOn(ask, 'follow') && (until === null || until > host.clock.outside(host.world().now))) {
     const end = host.logs.follow(id, write);
     const over = ({ containers }: ReturnType<typeof host.world>) => {
       const now = containers.get(id);
