@@ -11,8 +11,8 @@ export type DrillInvocation =
       readonly seed: number;
       readonly factor: number;
     }
-  /** The runner of a region whose clock is another. */
-  | { readonly command: 'drill-runner'; readonly intent: string; readonly time: string };
+  /** Stands by to run changes in a region whose clock is another. */
+  | { readonly command: 'drill-runner'; readonly time: string };
 
 /** How many times as fast the time of a drill goes unless told. */
 const FACTOR = 10;
@@ -45,7 +45,6 @@ export function addDrills(program: Command, choose: (invocation: DrillInvocation
     );
   program
     .command('drill-runner', { hidden: true })
-    .requiredOption('--intent <id>')
     .requiredOption('--time <time>')
-    .action((o) => choose({ command: 'drill-runner', intent: o.intent, time: o.time }));
+    .action((o) => choose({ command: 'drill-runner', time: o.time }));
 }

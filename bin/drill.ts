@@ -18,6 +18,7 @@ import type { Drill } from '../src/drills/drill.ts';
 import { openLog } from '../src/log/log.ts';
 import type { CommonOptions } from './cli.ts';
 import type { DrillInvocation } from './cli-drills.ts';
+import { type StandBy, startStandBy } from './drill-runner.ts';
 import { shutIn, startSimulated, writeRegion } from './simulated.ts';
 
 /** How drills are performed. */
@@ -29,29 +30,20 @@ interface DrillTime {
 
 const REGION = 'drill';
 
-/** The time of a drill as an argument of the processes that it starts. */
-const wordOf = ({ begun, factor }: FastTime): string => `${begun},${factor}`;
-
-/** Reads what `wordOf` wrote. */
-function timeOf(word: string): FastTime {
-  const [begun = 0, factor = 1] = word.split(',').map(Number);
-  return { begun, factor };
-}
-
-/** This machine with another clock, which the processes that it starts have too. */
-function inTime(machine: Surroundings, time: FastTime, folder: string): Surroundings {
+/** This machine with another clock, and one process that runs all changes. */
+function inTime(
+  machine: Surroundings,
+  time: FastTime,
+  folder: string,
+  runner: StandBy,
+): Surroundings {
   return {
     ...machine,
     clock: fastClock(time),
     hostFolder: join(folder, 'etc'),
-    spawnDetached: ([, ...args]) =>
-      machine.spawnDetached(['drill-runner', '--time', wordOf(time), ...args]),
+    // `runner --intent ID …`
+    spawnDetached: ([, , intent = '']) => runner.run(intent),
   };
-}
-
-/** This machine with the clock of a drill. @param word as the drill handed it on */
-export function drillMachine(machine: Surroundings, word: string): Surroundings {
-  return { ...machine, clock: fastClock(timeOf(word)) };
 }
 
 /** Keeps the journal of the last performance of each drill. */
@@ -80,15 +72,18 @@ async function drillOnce(
   const leave = shutIn(folder);
   try {
     const config = await writeRegion(folder, REGION, system);
-    const own = { config, state, region: REGION, system: null, project: null, readOnly: false };
+    const own = { config, state, region: REGION, system, project: system, readOnly: false };
+    const all = { ...options, ...own };
+    const runner = startStandBy(join(machine.packageRoot, 'dist', 'main.js'), all, time);
     const log = openLog(state);
-    const program = await compose(inTime(machine, time, folder), { ...options, ...own }, log);
+    const program = await compose(inTime(machine, time, folder, runner), all, log);
     try {
       const { breaks } = simulated;
       const came = await performDrill(program, drill, breaks, machine.newId, signal);
       return drillResult(drill, came, join(state, 'journal.db'));
     } finally {
       await program.close();
+      await runner.close();
     }
   } finally {
     leave();

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { exitCodes } from '../src/commands/exit-codes.ts';
 import type { Output } from '../src/commands/output.ts';
 import type { Program } from '../src/composition/compose.ts';
-import { type Surroundings, stateDirectory } from '../src/composition/surroundings.ts';
+import { stateDirectory } from '../src/composition/surroundings.ts';
 import { ConfigError } from '../src/config/config-error.ts';
 import { OperatorError } from '../src/domain/operator-error.ts';
 import { sanitize } from '../src/domain/sanitize.ts';
@@ -58,12 +58,11 @@ async function inRegion(
   options: CommonOptions,
   work: (program: Program, signal: AbortSignal) => Promise<number> | number,
   given: { readonly runbook?: string | null; readonly anyRegion?: boolean } = {},
-  on: Surroundings = machine,
 ): Promise<number> {
   const { compose } = await import('../src/composition/compose.ts');
   const { openLog } = await import('../src/log/log.ts');
-  const log = openLog(stateDirectory(on, options));
-  const program = await compose(on, options, log, given);
+  const log = openLog(stateDirectory(machine, options));
+  const program = await compose(machine, options, log, given);
   const interrupted = new AbortController();
   const interrupt = () => interrupted.abort(new Error('interrupted'));
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, interrupt);
@@ -148,14 +147,8 @@ async function dispatch(invocation: Invocation, options: CommonOptions): Promise
       );
     }
     case 'drill-runner': {
-      const { drillMachine } = await import('./drill.ts');
-      const { runnerCommand } = await import('../src/commands/runner.ts');
-      return inRegion(
-        options,
-        (program) => runnerCommand(program, invocation.intent),
-        {},
-        drillMachine(machine, invocation.time),
-      );
+      const { standBy } = await import('./drill-runner.ts');
+      return standBy(machine, options, invocation.time);
     }
     case 'drill list':
     case 'drill run': {

@@ -2,7 +2,9 @@ import type { Program } from '../composition/compose.ts';
 import { openRun } from '../composition/opener.ts';
 import { type Clock, wait } from '../domain/clock.ts';
 import type { Drill } from '../drills/drill.ts';
+import { diagnose } from '../engine/diagnose.ts';
 import type { Diagnosis } from '../engine/diagnosis.ts';
+import { createProbeBudget } from '../engine/probe-budget.ts';
 import type { RunState } from '../engine/state.ts';
 import { createSuggester, fitting } from '../engine/suggestions.ts';
 import { isLeaf, type Runbook } from '../runbooks/graph.ts';
@@ -29,6 +31,8 @@ const CALM_WITHIN_MS = 90_000;
 /** How long an operator waits for the console to name the leaf before opening the runbook anyway. */
 const NAMED_WITHIN_MS = 8 * 60_000;
 const LOOK_EVERY_MS = 500;
+/** How often who suspects something looks again. */
+const LOOK_AGAIN_MS = 10_000;
 
 async function until(
   clock: Clock,
@@ -95,16 +99,42 @@ async function named(
 ): Promise<number | null> {
   const { context, live } = program;
   let diagnosis: Diagnosis | null = null;
+  const closing = new AbortController();
   const suggester = createSuggester(context, live.store, [runbook], ([fit]) => {
-    diagnosis = fit?.diagnosis ?? null;
+    diagnosis = fit?.diagnosis ?? diagnosis;
   });
+  const looked = drill.unasked
+    ? lookAgain(program, runbook, AbortSignal.any([signal, closing.signal]), (seen) => {
+        diagnosis = seen;
+      })
+    : Promise.resolve();
   try {
     const found = await until(context.clock, NAMED_WITHIN_MS, signal, () =>
       isNamed(diagnosis, drill),
     );
     return found ? context.clock.now() : null;
   } finally {
+    closing.abort();
     suggester.close();
+    await looked;
+  }
+}
+
+/** Walks what observes of a runbook again and again, as `diagnose` does for who suspects something. */
+async function lookAgain(
+  { context }: Program,
+  runbook: Runbook,
+  signal: AbortSignal,
+  seen: (diagnosis: Diagnosis) => void,
+): Promise<void> {
+  const read = createProbeBudget(signal);
+  try {
+    while (!signal.aborted) {
+      seen(await diagnose(context, runbook, signal, { read }));
+      await wait(context.clock, LOOK_AGAIN_MS, signal);
+    }
+  } catch (thrown) {
+    if (!signal.aborted) throw thrown;
   }
 }
 

@@ -27,6 +27,10 @@ export const drillSchema = z.strictObject({
   leaf: z.string().min(1).describe('The leaf that the fault leads to.'),
   class: z.enum(drillClasses),
   fault: z.string().min(1).describe('What the simulator lets break.'),
+  opened: z
+    .literal('by-operator')
+    .optional()
+    .describe('No alert leads to the runbook: somebody opens it who suspects something.'),
   script: z.array(answer).default([]),
   'also-helps': z
     .array(z.string().min(1))
@@ -42,6 +46,8 @@ export interface Drill {
   readonly leaf: string;
   readonly class: DrillClass;
   readonly fault: string;
+  /** No alert leads to the runbook. */
+  readonly unasked: boolean;
   readonly script: readonly Answer[];
   readonly alsoHelps: readonly string[];
   readonly file: string;

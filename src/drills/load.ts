@@ -55,11 +55,17 @@ function readDrill(path: string, pack: Pack) {
   const report = createReport(parsed.ok, 'opsconsole schema drill');
   const given = validate(drillSchema, parsed.ok.value, report);
   if (given === null) return { drill: null, diagnostics: report.diagnostics };
-  const { 'also-helps': alsoHelps, script, ...rest } = given;
+  const { 'also-helps': alsoHelps, opened, script, ...rest } = given;
   const answers = script.map(({ at, take = null, give = {}, done = false }) => {
     return { at, take, give, done };
   });
-  const drill: Drill = { ...rest, alsoHelps, script: answers, file: path };
+  const drill: Drill = {
+    ...rest,
+    unasked: opened !== undefined,
+    alsoHelps,
+    script: answers,
+    file: path,
+  };
   hold(report, drill, pack);
   return { drill: report.hasErrors ? null : drill, diagnostics: report.diagnostics };
 }

@@ -123,7 +123,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     await breakIt(host, project, fault);
   };
   const stop = () => asked.resolve();
-  const work = adminWork({ host, folder: project, faults, breaks, stop });
+  const { scripts = {} } = description;
+  const work = adminWork({ host, folder: project, faults, scripts, breaks, stop });
   const admin = createAdminServer(work);
   await listen(admin, join(folder, PLACES.admin));
 

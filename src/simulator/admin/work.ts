@@ -1,5 +1,5 @@
 import type { Host } from '../host/host.ts';
-import { callTool } from '../shims/tools.ts';
+import { callTool, type Toolbox } from '../shims/tools.ts';
 import { filesIn } from '../systems/project-folder.ts';
 import type { Fault } from '../world/fault.ts';
 import type { World } from '../world/world.ts';
@@ -11,6 +11,8 @@ export interface AdminContext {
   /** The project's folder. */
   readonly folder: string;
   readonly faults: readonly Fault[];
+  /** Scripts of the project that tools may run. */
+  readonly scripts: Toolbox['scripts'];
   /** Lets one of them happen. */
   breaks(fault: Fault): Promise<void>;
   /** Ends the simulator. */
@@ -49,7 +51,14 @@ export function faultOf(faults: readonly Fault[], id: string): Fault {
 }
 
 /** What is done of what is asked on the simulator's own socket. */
-export function adminWork({ host, folder, faults, breaks, stop }: AdminContext): AdminWork {
+export function adminWork({
+  host,
+  folder,
+  faults,
+  scripts,
+  breaks,
+  stop,
+}: AdminContext): AdminWork {
   return async (request, tell, signal) => {
     switch (request.ask) {
       case 'fault':
@@ -72,7 +81,13 @@ export function adminWork({ host, folder, faults, breaks, stop }: AdminContext):
         host.change({ kind: 'files', files: await filesIn(folder) });
         const out = (line: string) => tell({ out: line });
         const err = (line: string) => tell({ err: line });
-        return callTool({ host }, request.words, request.folder, { out, err, signal });
+        const code = await callTool({ host, scripts }, request.words, request.folder, {
+          out,
+          err,
+          signal,
+        });
+        host.change({ kind: 'files', files: await filesIn(folder) });
+        return code;
       }
     }
   };

@@ -1,12 +1,16 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Caller } from '../compose/command.ts';
 import { composeCommand } from '../compose/command.ts';
 import type { Host } from '../host/host.ts';
 import { type Container, isUp } from '../world/container.ts';
+import type { SystemDescription } from '../world/system.ts';
 import { containerBy } from '../world/world.ts';
 
 /** What a called tool works on. */
 export interface Toolbox {
   readonly host: Host;
+  readonly scripts: NonNullable<SystemDescription['scripts']>;
 }
 
 type Tool = (
@@ -91,8 +95,21 @@ const docker: Tool = async (box, [verb = '', ...words], folder, caller) => {
   return 125;
 };
 
+/** Runs a script of the project that the world knows. */
+const python: Tool = async ({ scripts }, [script = ''], folder, { err, out }) => {
+  const known = scripts[script];
+  if (known === undefined) {
+    err(`python3: can't open file '${join(folder, script)}': [Errno 2] No such file or directory`);
+    return 2;
+  }
+  await writeFile(join(folder, known.path), known.text);
+  out(`wrote ${known.path}`);
+  return 0;
+};
+
 const tools: Readonly<Record<string, Tool>> = {
   docker,
+  python3: python,
   'docker-compose': (box, words, folder, caller) =>
     composeCommand(box.host, { words, folder }, caller),
 };

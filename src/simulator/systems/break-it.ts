@@ -5,7 +5,7 @@ import type { Change } from '../world/change.ts';
 import type { Fault } from '../world/fault.ts';
 import { ofService, type World } from '../world/world.ts';
 import { EVERYTHING } from './grow.ts';
-import { filesIn, removeFiles, setEnv } from './project-folder.ts';
+import { filesIn, removeFiles, setEnv, writeFiles } from './project-folder.ts';
 
 /** Faults name containers by their service. */
 function byService(world: World, change: Change): Change {
@@ -27,9 +27,15 @@ export async function breakIt(host: Host, folder: string, fault: Fault): Promise
     const { refused } = host.change(byService(host.world(), change));
     if (refused !== null) throw new Error(`${fault.id}: ${refused.message}`);
   }
-  if (fault.recreate === undefined) return;
+  if (fault.recreate !== undefined) await recreate(host, folder, fault.recreate);
+  if (fault.thenFiles === undefined) return;
+  await writeFiles(folder, fault.thenFiles);
+  host.change({ kind: 'files', files: await filesIn(folder) });
+}
+
+async function recreate(host: Host, folder: string, services: readonly string[]): Promise<void> {
   const project = await readProject(folder, host.world());
-  const how = { services: fault.recreate, withDependencies: false, recreate: 'always' } as const;
+  const how = { services, withDependencies: false, recreate: 'always' } as const;
   const { signal } = new AbortController();
   await bringUp(host, project, { ...EVERYTHING, ...how }, () => undefined, signal);
 }

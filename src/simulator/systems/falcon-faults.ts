@@ -34,6 +34,16 @@ export const falconFaults: readonly Fault[] = [
     ],
   },
   {
+    id: 'redis-held-up',
+    title: 'A long job of one client holds Redis up',
+    changes: [
+      {
+        kind: 'burden',
+        burden: { name: 'export', service: 'redis', clients: 8, commandMs: 110, once: true },
+      },
+    ],
+  },
+  {
     id: 'postgres-killed',
     title: 'Postgres was killed, and stays down',
     changes: [kill('postgres')],
@@ -52,6 +62,24 @@ export const falconFaults: readonly Fault[] = [
           application: 'report',
           state: 'active',
           query: 'SELECT worker_id, count(*) FROM inference_logs a, inference_logs b GROUP BY 1',
+        },
+      },
+    ],
+  },
+  {
+    id: 'database-slow',
+    title: 'Queries of a report keep Postgres busy',
+    changes: [
+      {
+        kind: 'postgres-sessions',
+        container: 'postgres',
+        count: 18,
+        forMs: 20_000,
+        session: {
+          user: 'falcon',
+          application: 'report',
+          state: 'active',
+          query: 'SELECT prediction, avg(processing_time_ms) FROM inference_logs GROUP BY 1',
         },
       },
     ],
@@ -96,6 +124,19 @@ export const falconFaults: readonly Fault[] = [
     changes: [],
     env: { DEBUG_MEMORY_GROWTH: 'true', DEBUG_MEMORY_GROWTH_MB_PER_REQUEST: '4' },
     recreate: WORKERS,
+  },
+  {
+    id: 'worker-near-limit',
+    title: 'A worker has filled what its container may use',
+    changes: [
+      {
+        kind: 'update',
+        container: 'worker-1',
+        limits: { memoryBytes: 256 * MIB, memorySwapBytes: 256 * MIB },
+        restart: null,
+      },
+      { kind: 'ballast', container: 'worker-1', bytes: 65 * MIB },
+    ],
   },
   {
     id: 'worker-out-of-memory',
@@ -147,6 +188,21 @@ export const falconFaults: readonly Fault[] = [
     title: 'The file of the model is gone, and the workers were started again',
     changes: [],
     removeFiles: ['models/classifier.pkl'],
+    recreate: WORKERS,
+  },
+  {
+    id: 'model-lost-at-start',
+    title: 'The workers were started while the file of the model was not there',
+    changes: [],
+    removeFiles: ['models/classifier.pkl'],
+    recreate: WORKERS,
+    thenFiles: { 'models/classifier.pkl': 'a model of 384 features\n' },
+  },
+  {
+    id: 'short-cache',
+    title: 'Answers stay in the cache for a second, of ever more texts',
+    changes: [{ kind: 'load', load: { texts: 400 } }],
+    env: { CACHE_TTL_SECONDS: '1' },
     recreate: WORKERS,
   },
   {

@@ -6,6 +6,7 @@ const NETWORK = 'falcon-network';
 const WORKER_IMAGE = 'falcon/worker:latest';
 const MIB = 1024 * 1024;
 const DAY_MS = 86_400_000;
+const MODEL = 'a model of 384 features\n';
 
 function base(service: string) {
   return { container_name: `falcon-${service}`, networks: [NETWORK], restart: 'unless-stopped' };
@@ -141,7 +142,8 @@ export const falcon: SystemDescription = {
     '.env': `${Object.entries(env)
       .map(([name, value]) => `${name}=${value}`)
       .join('\n')}\n`,
-    'models/classifier.pkl': 'a model of 384 features\n',
+    'models/classifier.pkl': MODEL,
+    'scripts/train_model.py': '# Trains the classifier of models/classifier.pkl.\n',
     'logs/.gitkeep': '',
   },
   images: [
@@ -170,5 +172,6 @@ export const falcon: SystemDescription = {
     port: 80,
   },
   table: falconTable,
+  scripts: { 'scripts/train_model.py': { path: 'models/classifier.pkl', text: MODEL } },
   upMs: 5 * 60_000,
 };

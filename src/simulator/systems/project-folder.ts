@@ -47,3 +47,11 @@ export async function setEnv(
 export async function removeFiles(folder: string, paths: readonly string[]): Promise<void> {
   for (const path of paths) await unlink(join(folder, path));
 }
+
+/** Writes files of the project. */
+export async function writeFiles(
+  folder: string,
+  files: Readonly<Record<string, string>>,
+): Promise<void> {
+  for (const [path, text] of Object.entries(files)) await writeFile(join(folder, path), text);
+}

@@ -15,6 +15,7 @@ export interface Fault {
   /** Lines of `.env` of the project that are written, and the services that are made anew with them. */
   readonly env?: Readonly<Record<string, string>>;
   readonly recreate?: readonly string[];
-  /** Files of the project's folder that go. */
+  /** Files of the project's folder that go, and those that are written when all else is done. */
   readonly removeFiles?: readonly string[];
+  readonly thenFiles?: Readonly<Record<string, string>>;
 }

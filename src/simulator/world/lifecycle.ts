@@ -1,5 +1,6 @@
 import { type Container, type Health, isUp } from './container.ts';
 import { bytesOf, endProgram, isWell, startProgram, tickProgram } from './programs/program.ts';
+import { dropConnections } from './programs/worker-database.ts';
 import { HOST, tell, type World } from './world.ts';
 
 const FIRST_BACK_OFF_MS = 100;
@@ -78,7 +79,11 @@ function startsAgain({ restart, stoppedByHand, exitCode }: Container): boolean {
 function die(world: World, container: Container, exitCode: number): void {
   if (!isUp(container)) return;
   const ranMs = world.now - (container.startedAt ?? world.now);
+  if (container.process?.kind === 'falcon-worker') dropConnections(world, container.process);
   container.process = null;
+  world.burdens = world.burdens.filter(
+    ({ once, service }) => once !== true || service !== container.service,
+  );
   container.exitCode = exitCode;
   container.finishedAt = world.now;
   container.endsAt = null;

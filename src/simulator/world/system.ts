@@ -73,6 +73,8 @@ export interface SystemDescription {
   readonly images: readonly ImageSeed[];
   readonly load: Load;
   readonly table?: LoggedTable;
+  /** Scripts of the project, and the file that each writes. */
+  readonly scripts?: Readonly<Record<string, { readonly path: string; readonly text: string }>>;
   /** How long its containers have been up when the world begins. */
   readonly upMs: number;
 }

@@ -34,6 +34,8 @@ export interface Burden {
   readonly clients: number;
   /** How long each of its commands takes. */
   readonly commandMs: number;
+  /** Whose connection it loses does not come back. */
+  readonly once?: boolean;
 }
 
 /**

@@ -1,8 +1,13 @@
 import { changed } from '../../postgres/change.ts';
-import { blockersOf } from '../../postgres/locks.ts';
+import { blockersOf, isWaiting } from '../../postgres/locks.ts';
 import { newDatabase } from '../../postgres/memory.ts';
 import { withCommandLine } from '../../postgres/settings.ts';
-import { connectionsUsed, type DatabaseChange, type DatabaseState } from '../../postgres/world.ts';
+import {
+  connectionsUsed,
+  type DatabaseChange,
+  type DatabaseState,
+  type LockMode,
+} from '../../postgres/world.ts';
 import type { Container } from '../container.ts';
 import { around } from '../random.ts';
 import type { World } from '../world.ts';
@@ -27,6 +32,10 @@ export interface Database {
 
 /** The table that requests are logged in. */
 const LOG_TABLE = 'public.inference_logs';
+/** What an insert locks, and how. */
+const ROWS = { table: LOG_TABLE, row: null } as const;
+const MODE: LockMode = 'RowExclusiveLock';
+const INSERT = 'INSERT INTO inference_logs (request_id, worker_id, …) VALUES ($1, $2, …)';
 const DATA = '/var/lib/postgresql/data';
 const MIB = 1024 * 1024;
 const INSERT_MS = 2;
@@ -137,9 +146,29 @@ function connected(world: World, process: PostgresProcess, writer: Writer): read
 /** Whether somebody holds a lock that an insert would have to wait for. */
 function isLocked(state: DatabaseState, pid: number, now: number): boolean {
   if (state.locks.length === 0) return false;
-  const target = { table: LOG_TABLE, row: null };
-  const lock = { pid, target, mode: 'RowExclusiveLock' } as const;
+  const lock = { pid, target: ROWS, mode: MODE };
   return blockersOf(changed(state, { kind: 'lock', lock }, now), pid).length > 0;
+}
+
+/** Its client gives up; the session itself goes on waiting. */
+function hold(world: World, process: PostgresProcess, pid: number): void {
+  const times = { queryStart: world.now, transactionStart: world.now };
+  const patch = { state: 'active', query: INSERT, ...times } as const;
+  moveDatabase(world, process, { kind: 'session', pid, patch });
+  moveDatabase(world, process, { kind: 'lock', lock: { pid, target: ROWS, mode: MODE } });
+}
+
+/** What becomes of a server by itself: who waited for a lock and has it now writes, and is done. */
+export function tickPostgres(world: World, process: PostgresProcess): void {
+  const { state } = databaseOf(world, process);
+  for (const { pid, target, mode, granted } of state.locks) {
+    const session = state.sessions.find((one) => one.pid === pid);
+    const waited = granted && target.table === LOG_TABLE && mode === MODE;
+    if (!waited || session?.connected !== false || session.query !== INSERT) continue;
+    moveDatabase(world, process, { kind: 'unlock', pid });
+    const patch = { state: 'idle', transactionStart: null } as const;
+    moveDatabase(world, process, { kind: 'session', pid, patch });
+  }
 }
 
 const refused = (tookMs: number, type: string, message: string, retryable = false) =>
@@ -164,12 +193,16 @@ export function insertRow(
     return { ...refused(1, 'InterfaceError', 'connection is closed', true), pids };
   }
   const pids = connected(world, process, writer);
-  const [pid] = pids;
-  if (pid === undefined) {
+  if (pids.length === 0) {
     return refused(3, 'TooManyConnectionsError', 'sorry, too many clients already');
   }
   const { state } = databaseOf(world, process);
-  if (isLocked(state, pid, world.now)) return LATE;
+  const pid = pids.find((one) => !isWaiting(state, one));
+  if (pid === undefined) return LATE;
+  if (isLocked(state, pid, world.now)) {
+    hold(world, process, pid);
+    return { ...LATE, pids };
+  }
   if (state.diskFull) {
     const message = 'could not extend file "base/16384/16397": No space left on device';
     return refused(4, 'DiskFullError', message);
@@ -177,8 +210,7 @@ export function insertRow(
   const active = state.sessions.filter((one) => one.state === 'active' && !one.connected).length;
   const tookMs = around(world, INSERT_MS + Math.max(0, active - AT_ONCE) * CROWDED_MS);
   if (tookMs > PATIENCE_MS) return LATE;
-  const query = 'INSERT INTO inference_logs (request_id, worker_id, …) VALUES ($1, $2, …)';
-  const patch = { query, queryStart: at };
+  const patch = { query: INSERT, queryStart: at };
   moveDatabase(world, process, { kind: 'session', pid, patch });
   const database = databaseOf(world, process);
   world.databases.set(process.volume, { ...database, written: database.written + 1 });

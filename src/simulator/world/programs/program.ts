@@ -5,7 +5,7 @@ import { expireSome } from '../redis/database.ts';
 import { startedRedis, usedBytes } from '../redis/state.ts';
 import { imageOf, log, type World } from '../world.ts';
 import { startIdle } from './idle.ts';
-import { databaseOf, type PostgresProcess, startedPostgres } from './postgres.ts';
+import { databaseOf, type PostgresProcess, startedPostgres, tickPostgres } from './postgres.ts';
 import { endWorker, startWorker, tickWorker, workerBytes } from './worker.ts';
 
 const MIB = 1024 * 1024;
@@ -67,6 +67,7 @@ export function startProgram(world: World, container: Container): Process {
 /** What a program does by itself as time passes. */
 export function tickProgram(world: World, container: Container, process: Process): void {
   if (process.kind === 'falcon-worker') tickWorker(world, container, process);
+  if (process.kind === 'postgres') tickPostgres(world, process);
   if (process.kind === 'redis') {
     expireSome(process, world.now, world);
     for (const { service, clients, commandMs } of world.burdens) {

@@ -1,6 +1,7 @@
 import { reach } from '../names.ts';
+import type { World } from '../world.ts';
 import { increase, observe } from './metric-families.ts';
-import { insertRow } from './postgres.ts';
+import { insertRow, moveDatabase } from './postgres.ts';
 import { guarded, type Outcome, retrying } from './worker-calls.ts';
 import { say, type Work } from './worker-log.ts';
 import type { WorkerProcess } from './worker-state.ts';
@@ -90,6 +91,15 @@ export function flush(work: Work, worker: WorkerProcess): void {
   const extra = { flushed, failed, remaining: failed };
   say(work, 'INFO', DATABASE, `Flushed ${flushed} logs, ${failed} failed`, extra);
   if (flushed > 0) say(work, 'INFO', 'app.main', `Flushed ${flushed} buffered logs`);
+}
+
+/** Ends the connections of a worker that is gone. */
+export function dropConnections(world: World, { postgresPool: pool }: WorkerProcess): void {
+  if (pool === null) return;
+  for (const { process } of world.containers.values()) {
+    if (process?.kind !== 'postgres' || process.startedAt !== pool.startedAt) continue;
+    for (const pid of pool.pids) moveDatabase(world, process, { kind: 'leave', pid });
+  }
 }
 
 /** Whether Postgres answers, whatever the breaker says. */
