@@ -92,7 +92,10 @@ export async function checkout(
   await cp(`${REPOSITORY}/scripts`, `${root}/scripts`, { recursive: true });
   await cp(`${REPOSITORY}/package.json`, `${root}/package.json`);
   await writeFile(`${root}/bin/main.ts`, PROGRAM);
-  await writeFile(`${root}/bin/simulator.ts`, 'export {};\n');
+  await mkdir(`${root}/src/simulator/postgres/tables`, { recursive: true });
+  for (const other of ['bin/simulator.ts', 'src/simulator/postgres/tables/worker.ts']) {
+    await writeFile(`${root}/${other}`, 'export {};\n');
+  }
   await writeFile(`${root}/src/answer.ts`, ANSWER);
   await writeFile(`${root}/package-lock.json`, '{}');
   if (installed) {
