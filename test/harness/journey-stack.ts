@@ -103,6 +103,11 @@ async function restoreRelease(stack: Stack): Promise<void> {
   if (good !== now) await tagRelease(stack, goodRelease);
 }
 
+/** The gateway knows workers by the addresses they had when it read its settings. */
+async function reloadGateway(stack: Stack): Promise<void> {
+  await stack.docker(['kill', '--signal', 'HUP', 'falcon-nginx']);
+}
+
 async function reconnect(stack: Stack): Promise<void> {
   const redis = (await containersOf(stack)).find(({ name }) => name === 'falcon-redis');
   if (!redis?.networks.includes('falcon-network')) await stack.faults.reconnectRedis();
@@ -129,6 +134,7 @@ export async function healthy(stack: Stack): Promise<void> {
   await discardBroken(stack);
   await recovered(stack);
   await bringUp(stack);
+  await reloadGateway(stack);
   await reconnect(stack);
   await emptyRedis(stack);
   await eventually(() => breakersClosed(stack), {

@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { openDesk } from '../harness/journey.ts';
 import { alive, bothSizes, gone } from '../harness/journey-screen.ts';
+import { healthy } from '../harness/journey-stack.ts';
 import { describeOnStack } from '../harness/suites.ts';
 import type { Terminal } from '../harness/terminal.ts';
 
@@ -52,6 +53,8 @@ async function narrow(terminal: Terminal): Promise<void> {
 }
 
 describeOnStack('the logs of containers', (stack) => {
+  afterEach(() => healthy(stack()));
+
   test('search, level, filter, the run before, and the way back', async () => {
     // A container of its own: what others made it write would push its beginning out of sight.
     await stack().faults.recreateWorker(2);
