@@ -74,7 +74,9 @@ export async function openConsole(
     screen.show(region);
     // Its panels are asked for by whoever is in a hurry: nothing waits for the one that was left.
     left.close().catch((thrown: unknown) => log.error('a region could not be left', thrown));
-    region.fill(screen.flushed, fleet).catch(refuse);
+    const opened = region;
+    // One region that cannot be opened must not take the screen from the others.
+    opened.fill(screen.flushed, fleet).catch((thrown) => opened.tell(thrown, fleet));
   };
   let region = openRegion({ machine, options, log, idle, goTo, tip });
   const appearance = appearanceOf(machine.env);

@@ -9,6 +9,7 @@ import type { Surroundings } from '../src/composition/surroundings.ts';
 import { type Console, createConsole } from '../src/console/console.ts';
 import type { IdleCounter } from '../src/console/idle.ts';
 import type { ConsolePorts, Tip } from '../src/console/ports.ts';
+import { sanitizeLine } from '../src/domain/sanitize.ts';
 import type { Log } from '../src/log/log.ts';
 import type { CommonOptions } from './cli.ts';
 
@@ -57,6 +58,8 @@ export interface RegionScreen {
    * @param fleet what the region tells of the others; null where it is the only one
    */
   fill(painted: () => Promise<void>, fleet: Fleet | null): Promise<void>;
+  /** Says on the screen why it could not be filled; the way to other regions stays open. */
+  tell(thrown: unknown, fleet: Fleet | null): void;
   close(): Promise<void>;
 }
 
@@ -79,6 +82,7 @@ export function openRegion({ machine, options, log, idle, goTo, tip }: ScreenPar
   let closed = false;
 
   const fill = async (painted: () => Promise<void>, fleet: Fleet | null) => {
+    if (fleet !== null) core.supervisor.add(fleet.source());
     await core.startEngine({ addressesOnly: true });
     await core.supervisor.firstAnswers(ENGINE_FIRST_MS);
     // Changes are gathered for a moment: the names are not kept waiting.
@@ -91,10 +95,7 @@ export function openRegion({ machine, options, log, idle, goTo, tip }: ScreenPar
     program = await compose(machine, named(options, configuration), log, { core });
     if (closed) return;
     leave = standBehind(preparation, program, machine);
-    if (fleet !== null) {
-      core.supervisor.add(fleet.source());
-      fleet.lookAt(configuration.plan.name?.value ?? '', core, program);
-    }
+    fleet?.lookAt(configuration.plan.name?.value ?? '', core, program);
     await program.start('all');
     // Changes are gathered for a moment: the system it recognised is told before the start is over.
     await core.live.published();
@@ -109,6 +110,12 @@ export function openRegion({ machine, options, log, idle, goTo, tip }: ScreenPar
     fill(painted, fleet) {
       filling = fill(painted, fleet);
       return filling;
+    },
+    tell(thrown, fleet) {
+      log.error('a region could not be opened', thrown);
+      const words = thrown instanceof Error ? thrown.message : String(thrown);
+      board.setState({ starting: false, troubles: [sanitizeLine(words)] });
+      if (!closed) fleet?.lookAt(options.region ?? '', core, program);
     },
     async close() {
       closed = true;

@@ -15,8 +15,11 @@ const TIMEOUT_MS = 1000;
 
 /** Every region of a configuration: the one on the screen, and the others, watched lightly. */
 export interface Fleet {
-  /** A console looks at this region from now on; those that none looks at are watched. */
-  lookAt(name: string, core: RegionCore, program: Program): void;
+  /**
+   * A console looks at this region from now on; those that none looks at are watched.
+   * @param program null for a region that could not be composed
+   */
+  lookAt(name: string, core: RegionCore, program: Program | null): void;
   /** What brings the standings to the panel of a region's console. */
   source(): Source<'regions'>;
   close(): Promise<void>;

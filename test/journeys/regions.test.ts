@@ -27,11 +27,12 @@ describeOnStack('several regions, one of them dead', (stack) => {
       others: {
         shop: { docker: stack().dockerHost, project: otherProject },
         away: { docker: await silentEngine() },
+        unknown: { docker: stack().dockerHost, system: 'nosuch' },
       },
     });
     const terminal = await desk.open({ cols: 120, rows: 40 });
     // Nobody said which.
-    await terminal.until(/0 REGIONS .*2 of 3 alive/, { withinMs: 60_000 });
+    await terminal.until(/0 REGIONS .*2 of 4 alive/, { withinMs: 60_000 });
     await terminal.until(/✖ away +lost \S+ .*did not answer/);
     await terminal.until(/lab {2}here +alive/);
     await terminal.press('Enter');
@@ -52,6 +53,12 @@ describeOnStack('several regions, one of them dead', (stack) => {
     await terminal.press('Enter');
     await terminal.until(/● web-1 +up \d/, { withinMs: 30_000 });
     await terminal.until(/✖ sick-1 +unhealthy/, { withinMs: 30_000 });
+
+    // What cannot be opened says why, and takes the screen from no other.
+    await terminal.press(':');
+    await terminal.type('region unknown');
+    await terminal.press('Enter');
+    await terminal.until(/✖ No pack nosuch is loaded/);
 
     await terminal.press(':');
     await terminal.type('region lab');
