@@ -11,20 +11,10 @@ import type { Observed } from '../../src/domain/fact.ts';
 import type { SourceState } from '../../src/domain/source.ts';
 import { checkLatencySeries } from '../../src/live/series.ts';
 import { timeLeft } from '../present/checks.ts';
-import { charted, heading, labelled } from '../present/detail.ts';
+import { charted, heading, labelled, wrapped } from '../present/detail.ts';
 import { blank, type Line, phrase, text, wrap } from '../present/line.ts';
 import { healthTone } from '../present/sign.ts';
 import type { Detail } from './detail.ts';
-
-const LABEL_COLUMNS = 18;
-/** Names of a certificate that are listed, and lines they may take. */
-const NAME_LINES_MAX = 6;
-
-/** A value that may be too long for one line. */
-function wrapped(label: string, value: string, width: number, tone: 'plain' | 'bad' = 'plain') {
-  const lines = wrap(value, Math.max(10, width - LABEL_COLUMNS), NAME_LINES_MAX);
-  return lines.map((line, index) => labelled(index === 0 ? label : '', [text(line, tone)]));
-}
 
 function date(at: number): string {
   return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

@@ -1,17 +1,10 @@
 import { regionHealth, regionsTable } from '../../src/console/tables/regions.ts';
 import type { RegionStanding } from '../../src/domain/fleet.ts';
-import { labelled } from '../present/detail.ts';
-import { type Line, phrase, text, wrap } from '../present/line.ts';
+import { labelled, wrapped } from '../present/detail.ts';
+import { type Line, phrase, text } from '../present/line.ts';
 import { regionWords } from '../present/regions.ts';
 import { healthTone } from '../present/sign.ts';
 import type { Detail } from './detail.ts';
-
-const LABEL_COLUMNS = 18;
-
-function wrapped(label: string, value: string, width: number, tone: 'plain' | 'bad' = 'plain') {
-  const lines = wrap(value, Math.max(10, width - LABEL_COLUMNS));
-  return lines.map((line, index): Line => labelled(index === 0 ? label : '', [text(line, tone)]));
-}
 
 function errorLines({ error }: RegionStanding, width: number): readonly Line[] {
   if (error === null) return [];

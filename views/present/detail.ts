@@ -1,4 +1,4 @@
-import { blank, chart, type Line, text } from './line.ts';
+import { blank, chart, type Line, text, wrap } from './line.ts';
 
 /** Columns of the names in a detail. */
 const LABEL_WIDTH = 14;
@@ -6,6 +6,22 @@ const LABEL_WIDTH = 14;
 /** `   image         redis:7.4`: one thing known of a row. */
 export function labelled(label: string, value: Line): Line {
   return [text('   '), text(label.padEnd(LABEL_WIDTH), 'quiet'), text(' '), ...value];
+}
+
+/** Before a value: the indent, the name and a space. */
+const LABEL_COLUMNS = 3 + LABEL_WIDTH + 1;
+/** Lines that one value may take. */
+const VALUE_LINES_MAX = 6;
+
+/** A value that may be too long for one line. */
+export function wrapped(
+  label: string,
+  value: string,
+  width: number,
+  tone: 'plain' | 'bad' = 'plain',
+): readonly Line[] {
+  const lines = wrap(value, Math.max(10, width - LABEL_COLUMNS), VALUE_LINES_MAX);
+  return lines.map((line, index) => labelled(index === 0 ? label : '', [text(line, tone)]));
 }
 
 /** A heading over lines that belong together. */
