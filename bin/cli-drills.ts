@@ -8,6 +8,7 @@ export type DrillInvocation =
       readonly command: 'drill run';
       readonly ids: readonly string[];
       readonly all: boolean;
+      readonly thorough: boolean;
       readonly seed: number;
       readonly factor: number;
     }
@@ -38,10 +39,22 @@ export function addDrills(program: Command, choose: (invocation: DrillInvocation
     .description('perform drills, each in a region of its own, and tell of each whether it passes')
     .option('--all', 'every drill', false)
     .requiredOption('--auto', 'without an operator: follow what is recommended, and each script')
+    .option(
+      '--thorough',
+      'see as well that a fault left alone does not heal, nor by the remedy of another leaf',
+      false,
+    )
     .option('--seed <number>', 'repeats a run: the same number, the same region', wholeNumber, 1)
     .option('--factor <number>', 'how many times as fast its time goes', factor, FACTOR)
     .action((ids: string[], o) =>
-      choose({ command: 'drill run', ids, all: o.all === true, seed: o.seed, factor: o.factor }),
+      choose({
+        command: 'drill run',
+        ids,
+        all: o.all === true,
+        thorough: o.thorough === true,
+        seed: o.seed,
+        factor: o.factor,
+      }),
     );
   program
     .command('drill-runner', { hidden: true })

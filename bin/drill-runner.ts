@@ -56,16 +56,13 @@ export async function standBy(
 ): Promise<ExitCode> {
   const inTime = { ...machine, clock: fastClock(timeOf(time)) };
   const log = openLog(stateDirectory(inTime, options));
-  const composed = () => compose(inTime, options, log);
-  // All that it needs is loaded before it is needed.
-  await (await composed()).close();
+  // One is always composed before it is needed; it connects to nothing until then.
+  let next = await compose(inTime, options, log);
   for await (const intent of createInterface({ input: process.stdin })) {
-    const program = await composed();
-    try {
-      await runnerCommand(program, intent);
-    } finally {
-      await program.close();
-    }
+    await runnerCommand(next, intent);
+    await next.close();
+    next = await compose(inTime, options, log);
   }
+  await next.close();
   return exitCodes.done;
 }

@@ -15,6 +15,7 @@ import { compose, composeLibrary } from '../src/composition/compose.ts';
 import { type Surroundings, stateDirectory } from '../src/composition/surroundings.ts';
 import { type FastTime, fastClock } from '../src/domain/clock.ts';
 import type { Drill } from '../src/drills/drill.ts';
+import { type Trial, trialsOf, trialWord } from '../src/drills/trials.ts';
 import { openLog } from '../src/log/log.ts';
 import type { CommonOptions } from './cli.ts';
 import type { DrillInvocation } from './cli-drills.ts';
@@ -47,8 +48,15 @@ function inTime(
 }
 
 /** Keeps the journal of the last performance of each drill. */
-async function journalFolder(machine: Surroundings, options: CommonOptions, { id }: Drill) {
-  const folder = join(stateDirectory(machine, options), 'drills', id.replaceAll('/', '-'));
+async function journalFolder(
+  machine: Surroundings,
+  options: CommonOptions,
+  { id }: Drill,
+  trial: Trial,
+) {
+  const own = trial.kind === 'follow' ? id : `${id} ${trialWord(trial)}`;
+  const name = own.replaceAll(/[/ ]/g, '-');
+  const folder = join(stateDirectory(machine, options), 'drills', name);
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   return folder;
@@ -59,10 +67,11 @@ async function drillOnce(
   machine: Surroundings,
   options: CommonOptions,
   drill: Drill,
+  trial: Trial,
   { factor, seed }: DrillTime,
   signal: AbortSignal,
 ): Promise<DrillResult> {
-  const state = await journalFolder(machine, options, drill);
+  const state = await journalFolder(machine, options, drill, trial);
   const cache = join(stateDirectory(machine, options), 'tables');
   const folder = await mkdtemp(join(tmpdir(), 'opsconsole-drill-'));
   const [system = ''] = drill.id.split('/');
@@ -79,8 +88,9 @@ async function drillOnce(
     const program = await compose(inTime(machine, time, folder, runner), all, log);
     try {
       const { breaks } = simulated;
-      const came = await performDrill(program, drill, breaks, machine.newId, signal);
-      return drillResult(drill, came, join(state, 'journal.db'));
+      const how = { newId: machine.newId, signal };
+      const came = await performDrill(program, drill, trial, breaks, how);
+      return drillResult(drill, trial, came, join(state, 'journal.db'));
     } finally {
       await program.close();
       await runner.close();
@@ -113,8 +123,11 @@ export async function drillCommand(
   if (drills === null) return exitCodes.usage;
   const signal = interruption();
   try {
-    return await drillRunCommand(output, drills, (drill) =>
-      drillOnce(machine, options, drill, invocation, signal),
+    return await drillRunCommand(
+      output,
+      drills,
+      (drill) => trialsOf(drill, loaded.drills, invocation.thorough),
+      (drill, trial) => drillOnce(machine, options, drill, trial, invocation, signal),
     );
   } catch (thrown) {
     if (signal.aborted) return exitCodes.interrupted;

@@ -14,6 +14,9 @@ const performed = z.object({
   id: z.string(),
   runbook: z.string(),
   class: z.enum(drillClasses),
+  trial: z
+    .string()
+    .describe('`follow`; with --thorough also `left-alone`, and `remedy LEAF` of other leaves.'),
   expectedLeaf: z.string(),
   reachedLeaf: z.string().nullable().describe('The first leaf; null when it came to none.'),
   diagnosisMs: z

@@ -40,12 +40,22 @@ async function decide(
   return why === null ? null : { kind: 'refused', why };
 }
 
-/** The operator of a drill: follows what is recommended, and its script where nothing is. */
+/**
+ * The operator of a drill: follows what is recommended, and its script where nothing is.
+ * @param remedy the leaf that is gone to instead, as soon as the checks have been read; null follows them
+ */
 export function drillOperator(
   controller: RunController,
   { script }: Pick<Drill, 'script'>,
+  remedy: string | null = null,
 ): (state: RunState) => Promise<Ending | null> {
+  let strays = remedy !== null;
   return async (state) => {
+    if (strays && remedy !== null && ['leaf', 'deciding'].includes(state.phase)) {
+      strays = false;
+      const why = await controller.jump(remedy);
+      return why === null ? null : { kind: 'refused', why };
+    }
     const answer = script.find(({ at }) => at === state.current) ?? null;
     const node = controller.runbook.nodes.get(state.current);
     switch (state.phase) {

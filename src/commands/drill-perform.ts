@@ -2,6 +2,7 @@ import type { Program } from '../composition/compose.ts';
 import { openRun } from '../composition/opener.ts';
 import { type Clock, wait } from '../domain/clock.ts';
 import type { Drill } from '../drills/drill.ts';
+import type { Trial } from '../drills/trials.ts';
 import { diagnose } from '../engine/diagnose.ts';
 import type { Diagnosis } from '../engine/diagnosis.ts';
 import { createProbeBudget } from '../engine/probe-budget.ts';
@@ -31,6 +32,8 @@ const CALM_WITHIN_MS = 90_000;
 /** How long an operator waits for the console to name the leaf before opening the runbook anyway. */
 const NAMED_WITHIN_MS = 8 * 60_000;
 const LOOK_EVERY_MS = 500;
+/** How long a fault is left alone: longer than any breaker waits, and than an engine before it starts again. */
+const LEFT_ALONE_MS = 3 * 60_000;
 /** How often who suspects something looks again. */
 const LOOK_AGAIN_MS = 10_000;
 
@@ -90,34 +93,40 @@ function failure(drill: Drill, runbook: Runbook, state: RunState, ending: Ending
     : null;
 }
 
-/** Waits for the console to name the leaf. @returns when, by the region's clock; null when it did not */
-async function named(
-  program: Program,
-  runbook: Runbook,
-  drill: Drill,
-  signal: AbortSignal,
-): Promise<number | null> {
+/** What watches the diagnosis of a runbook. */
+interface Watched {
+  /** Waits for the console to name the leaf. @returns when, by the region's clock; null when it did not */
+  named(): Promise<number | null>;
+  /** Whether it names it now. */
+  names(): boolean;
+  close(): Promise<void>;
+}
+
+function watch(program: Program, runbook: Runbook, drill: Drill, signal: AbortSignal): Watched {
   const { context, live } = program;
   let diagnosis: Diagnosis | null = null;
   const closing = new AbortController();
   const suggester = createSuggester(context, live.store, [runbook], ([fit]) => {
-    diagnosis = fit?.diagnosis ?? diagnosis;
+    if (fit !== undefined || !drill.unasked) diagnosis = fit?.diagnosis ?? null;
   });
   const looked = drill.unasked
     ? lookAgain(program, runbook, AbortSignal.any([signal, closing.signal]), (seen) => {
         diagnosis = seen;
       })
     : Promise.resolve();
-  try {
-    const found = await until(context.clock, NAMED_WITHIN_MS, signal, () =>
-      isNamed(diagnosis, drill),
-    );
-    return found ? context.clock.now() : null;
-  } finally {
-    closing.abort();
-    suggester.close();
-    await looked;
-  }
+  const names = () => isNamed(diagnosis, drill);
+  return {
+    names,
+    async named() {
+      const found = await until(context.clock, NAMED_WITHIN_MS, signal, names);
+      return found ? context.clock.now() : null;
+    },
+    async close() {
+      closing.abort();
+      suggester.close();
+      await looked;
+    },
+  };
 }
 
 /** Walks what observes of a runbook again and again, as `diagnose` does for who suspects something. */
@@ -138,40 +147,70 @@ async function lookAgain(
   }
 }
 
+const NOTHING = { reachedLeaf: null, diagnosisMs: null, acted: false, verified: null } as const;
+
+/** Follows the runbook to its end, or applies another remedy. */
+async function run(
+  program: Program,
+  drill: Drill,
+  runbook: Runbook,
+  trial: Trial,
+  how: { readonly newId: () => string; readonly signal: AbortSignal },
+): Promise<Omit<Performed, 'diagnosisMs'>> {
+  const controller = openRun(program, how.newId, drill.runbook);
+  if ('refused' in controller) return { ...NOTHING, why: controller.refused };
+  const remedy = trial.kind === 'remedy' ? trial.leaf : null;
+  try {
+    const operator = drillOperator(controller, drill, remedy);
+    const ending = await driveRun(controller, operator, how.signal);
+    const state = controller.state();
+    const helped = state.outcome === 'resolved' && state.verified === true;
+    const passed = helped ? `${remedy} was proved to help, which no drill says` : null;
+    return {
+      reachedLeaf: firstLeaf(runbook, state),
+      acted: state.acts.some((act) => act.state === 'done'),
+      verified: state.verified,
+      why: remedy === null ? failure(drill, runbook, state, ending) : passed,
+    };
+  } finally {
+    controller.close();
+  }
+}
+
 /**
  * Performs one drill in a region that is its own: waits until all is well, lets the fault happen, waits for
- * the console to name the leaf, and runs the runbook to its end.
+ * the console to name the leaf, and tries what is to be tried.
  */
 export async function performDrill(
   program: Program,
   drill: Drill,
+  trial: Trial,
   breaks: Break,
-  newId: () => string,
-  signal: AbortSignal,
+  how: { readonly newId: () => string; readonly signal: AbortSignal },
 ): Promise<Performed> {
   const { clock } = program.context;
-  const none = { reachedLeaf: null, diagnosisMs: null, acted: false, verified: null };
+  const { signal } = how;
   await program.start('all');
   const calm = await until(clock, CALM_WITHIN_MS, signal, () => isCalm(program));
-  if (!calm) return { ...none, why: 'the region was not well before anything broke' };
+  if (!calm) return { ...NOTHING, why: 'the region was not well before anything broke' };
   const brokenAt = clock.now();
   await breaks(drill.fault);
   const runbook = program.pack?.runbooks.find(({ id }) => id === drill.runbook);
-  if (runbook === undefined) return { ...none, why: `there is no runbook ${drill.runbook}` };
-  const namedAt = await named(program, runbook, drill, signal);
-  const controller = openRun(program, newId, drill.runbook);
-  if ('refused' in controller) return { ...none, why: controller.refused };
+  if (runbook === undefined) return { ...NOTHING, why: `there is no runbook ${drill.runbook}` };
+  const watched = watch(program, runbook, drill, signal);
   try {
-    const ending = await driveRun(controller, drillOperator(controller, drill), signal);
-    const state = controller.state();
-    return {
-      reachedLeaf: firstLeaf(runbook, state),
-      diagnosisMs: namedAt === null ? null : Math.round(namedAt - brokenAt),
-      acted: state.acts.some((act) => act.state === 'done'),
-      verified: state.verified,
-      why: failure(drill, runbook, state, ending),
-    };
+    const namedAt = await watched.named();
+    const diagnosisMs = namedAt === null ? null : Math.round(namedAt - brokenAt);
+    if (trial.kind === 'left-alone') {
+      await wait(clock, LEFT_ALONE_MS, signal);
+      const why = watched.names()
+        ? null
+        : `${drill.leaf} is named no more, and nobody did anything`;
+      return { ...NOTHING, reachedLeaf: drill.leaf, diagnosisMs, why };
+    }
+    await watched.close();
+    return { ...(await run(program, drill, runbook, trial, how)), diagnosisMs };
   } finally {
-    controller.close();
+    await watched.close();
   }
 }

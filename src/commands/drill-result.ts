@@ -1,16 +1,23 @@
 import type { Drill } from '../drills/drill.ts';
+import { type Trial, trialWord } from '../drills/trials.ts';
 import type { ContractOf } from './contract.ts';
 import type { Performed } from './drill-perform.ts';
 
 export type DrillResult = ContractOf<'drill-run'>;
 
 /** What is told of a drill that was performed. @param journal the file that holds its record */
-export function drillResult(drill: Drill, performed: Performed, journal: string): DrillResult {
+export function drillResult(
+  drill: Drill,
+  trial: Trial,
+  performed: Performed,
+  journal: string,
+): DrillResult {
   const { reachedLeaf, diagnosisMs, acted, verified, why } = performed;
   return {
     id: drill.id,
     runbook: drill.runbook,
     class: drill.class,
+    trial: trialWord(trial),
     expectedLeaf: drill.leaf,
     reachedLeaf,
     diagnosisMs,
@@ -29,7 +36,8 @@ const SIGNS = { pass: '✔', fail: '✖' } as const;
 export function drillWords(told: DrillResult): string {
   const seconds =
     told.diagnosisMs === null ? '' : `, found in ${Math.round(told.diagnosisMs / 1000)} s`;
-  const head = `${SIGNS[told.result]} ${told.id} → ${told.reachedLeaf ?? 'no leaf'}${seconds}`;
+  const tried = told.trial === 'follow' ? '' : ` (${told.trial})`;
+  const head = `${SIGNS[told.result]} ${told.id}${tried} → ${told.reachedLeaf ?? 'no leaf'}${seconds}`;
   const answers = told.script.map(({ at, done, give, take }) => {
     const values = Object.entries(give).map(([name, value]) => `${name}=${value}`);
     return `    at ${at}: ${[take, ...values, done ? 'done' : null].filter(Boolean).join(' ')}`;

@@ -1,6 +1,7 @@
 import { didYouMean } from '../domain/nearest.ts';
 import type { Drill } from '../drills/drill.ts';
 import { type LoadedDrills, loadDrills } from '../drills/load.ts';
+import type { Trial } from '../drills/trials.ts';
 import { formatDiagnostic } from '../runbooks/diagnostic.ts';
 import type { Pack } from '../runbooks/pack.ts';
 import type { ContractOf } from './contract.ts';
@@ -63,14 +64,19 @@ export function chosenDrills(
 export async function drillRunCommand(
   output: Output,
   drills: readonly Drill[],
-  perform: (drill: Drill) => Promise<DrillResult>,
+  trials: (drill: Drill) => readonly Trial[],
+  perform: (drill: Drill, trial: Trial) => Promise<DrillResult>,
 ): Promise<ExitCode> {
   let failed = 0;
+  let tried = 0;
   for (const drill of drills) {
-    const told = await perform(drill);
-    if (told.result === 'fail') failed += 1;
-    output.write(output.json ? JSON.stringify(told) : drillWords(told));
+    for (const trial of trials(drill)) {
+      const told = await perform(drill, trial);
+      tried += 1;
+      if (told.result === 'fail') failed += 1;
+      output.write(output.json ? JSON.stringify(told) : drillWords(told));
+    }
   }
-  if (!output.json) output.write(`${drills.length - failed} of ${drills.length} drills pass`);
+  if (!output.json) output.write(`${tried - failed} of ${tried} pass`);
   return failed > 0 ? exitCodes.unhealthy : exitCodes.done;
 }

@@ -126,6 +126,26 @@ export const falconFaults: readonly Fault[] = [
     recreate: WORKERS,
   },
   {
+    id: 'workers-leak',
+    title: 'A release of the workers keeps memory with each request, and no setting says so',
+    changes: [],
+    env: { LEAK_MB_PER_REQUEST: '0.6' },
+    recreate: WORKERS,
+  },
+  {
+    id: 'workers-large',
+    title: 'The workers need more memory than they did, and nearly all that they may use',
+    changes: WORKERS.flatMap((container): readonly Change[] => [
+      {
+        kind: 'update',
+        container,
+        limits: { memoryBytes: 1400 * MIB, memorySwapBytes: 1400 * MIB },
+        restart: null,
+      },
+      { kind: 'ballast', container, bytes: 1060 * MIB },
+    ]),
+  },
+  {
     id: 'worker-near-limit',
     title: 'A worker has filled what its container may use',
     changes: [
