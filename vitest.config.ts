@@ -13,7 +13,9 @@ const FILES_WITH_SERVERS = 3;
 const STACKS = 1;
 
 /** Journeys that bring all they need. */
-const WITHOUT_A_STACK = ['test/journeys/launcher.test.ts', 'test/journeys/demo.test.ts'];
+const WITHOUT_A_STACK = ['launcher', 'demo', 'drill'].map(
+  (name) => `test/journeys/${name}.test.ts`,
+);
 
 export default defineConfig({
   test: {
