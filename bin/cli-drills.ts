@@ -11,6 +11,8 @@ export type DrillInvocation =
       readonly thorough: boolean;
       readonly seed: number;
       readonly factor: number;
+      /** Performed beside each other. */
+      readonly jobs: number;
     }
   /** Stands by to run changes in a region whose clock is another. */
   | { readonly command: 'drill-runner'; readonly time: string };
@@ -18,6 +20,15 @@ export type DrillInvocation =
 /** How many times as fast the time of a drill goes unless told. */
 const FACTOR = 10;
 const FACTOR_MAX = 60;
+
+const JOBS = 1;
+const JOBS_MAX = 16;
+
+function jobs(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= JOBS_MAX) return value;
+  throw new InvalidArgumentError(`A whole number of 1 to ${JOBS_MAX}.`);
+}
 
 function factor(text: string): number {
   const value = Number(text);
@@ -45,6 +56,7 @@ export function addDrills(program: Command, choose: (invocation: DrillInvocation
       false,
     )
     .option('--seed <number>', 'repeats a run: the same number, the same region', wholeNumber, 1)
+    .option('--jobs <number>', 'drills performed beside each other', jobs, JOBS)
     .option('--factor <number>', 'how many times as fast its time goes', factor, FACTOR)
     .action((ids: string[], o) =>
       choose({
@@ -54,6 +66,7 @@ export function addDrills(program: Command, choose: (invocation: DrillInvocation
         thorough: o.thorough === true,
         seed: o.seed,
         factor: o.factor,
+        jobs: o.jobs,
       }),
     );
   program

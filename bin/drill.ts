@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import {
   chosenDrills,
   drillListCommand,
@@ -12,8 +14,13 @@ import { type DrillResult, drillResult } from '../src/commands/drill-result.ts';
 import { type ExitCode, exitCodes } from '../src/commands/exit-codes.ts';
 import type { Output } from '../src/commands/output.ts';
 import { compose, composeLibrary } from '../src/composition/compose.ts';
-import { type Surroundings, stateDirectory } from '../src/composition/surroundings.ts';
+import {
+  type Surroundings,
+  sameArguments,
+  stateDirectory,
+} from '../src/composition/surroundings.ts';
 import { type FastTime, fastClock } from '../src/domain/clock.ts';
+import { OperatorError } from '../src/domain/operator-error.ts';
 import type { Drill } from '../src/drills/drill.ts';
 import { type Trial, trialsOf, trialWord } from '../src/drills/trials.ts';
 import { openLog } from '../src/log/log.ts';
@@ -21,6 +28,8 @@ import type { CommonOptions } from './cli.ts';
 import type { DrillInvocation } from './cli-drills.ts';
 import { type StandBy, startStandBy } from './drill-runner.ts';
 import { shutIn, startSimulated, writeRegion } from './simulated.ts';
+
+type DrillRun = Extract<DrillInvocation, { readonly command: 'drill run' }>;
 
 /** How drills are performed. */
 interface DrillTime {
@@ -109,6 +118,35 @@ function interruption(): AbortSignal {
   return interrupted.signal;
 }
 
+/**
+ * Performs a drill in a process of its own: the environment of one leads to one region.
+ * @throws OperatorError when it ends without having told anything
+ */
+async function inChild(
+  machine: Surroundings,
+  options: CommonOptions,
+  { id }: Drill,
+  { factor, seed, thorough }: Pick<DrillRun, 'factor' | 'seed' | 'thorough'>,
+  signal: AbortSignal,
+): Promise<readonly DrillResult[]> {
+  const entry = join(machine.packageRoot, 'dist', 'main.js');
+  const how = ['--auto', '--json', '--factor', String(factor), '--seed', String(seed)];
+  const more = [...(thorough ? ['--thorough'] : []), ...sameArguments(options)];
+  const child = spawn(process.execPath, [entry, 'drill', 'run', id, ...how, ...more], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const end = () => void child.kill('SIGTERM');
+  signal.addEventListener('abort', end, { once: true });
+  const results: DrillResult[] = [];
+  for await (const line of createInterface({ input: child.stdout })) {
+    results.push(JSON.parse(line) as DrillResult);
+  }
+  signal.removeEventListener('abort', end);
+  signal.throwIfAborted();
+  if (results.length > 0) return results;
+  throw new OperatorError('failed', `${id} ended without having told what came of it`);
+}
+
 /** `drill list` and `drill run`. */
 export async function drillCommand(
   machine: Surroundings,
@@ -123,12 +161,17 @@ export async function drillCommand(
   if (drills === null) return exitCodes.usage;
   const signal = interruption();
   try {
-    return await drillRunCommand(
-      output,
-      drills,
-      (drill) => trialsOf(drill, loaded.drills, invocation.thorough),
-      (drill, trial) => drillOnce(machine, options, drill, trial, invocation, signal),
-    );
+    const here = async (drill: Drill) => {
+      const results: DrillResult[] = [];
+      for (const trial of trialsOf(drill, loaded.drills, invocation.thorough)) {
+        results.push(await drillOnce(machine, options, drill, trial, invocation, signal));
+      }
+      return results;
+    };
+    const apart = (drill: Drill) => inChild(machine, options, drill, invocation, signal);
+    const { jobs } = invocation;
+    const alone = drills.length === 1 || jobs === 1;
+    return await drillRunCommand(output, drills, alone ? 1 : jobs, alone ? here : apart);
   } catch (thrown) {
     if (signal.aborted) return exitCodes.interrupted;
     throw thrown;

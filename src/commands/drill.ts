@@ -1,7 +1,6 @@
 import { didYouMean } from '../domain/nearest.ts';
 import type { Drill } from '../drills/drill.ts';
 import { type LoadedDrills, loadDrills } from '../drills/load.ts';
-import type { Trial } from '../drills/trials.ts';
 import { formatDiagnostic } from '../runbooks/diagnostic.ts';
 import type { Pack } from '../runbooks/pack.ts';
 import type { ContractOf } from './contract.ts';
@@ -60,23 +59,28 @@ export function chosenDrills(
     : drills.filter(({ id }) => ids.includes(id));
 }
 
-/** `drill run`: performs drills one after the other and tells of each as it ends. */
+/**
+ * `drill run`: performs drills, `jobs` of them beside each other, and tells of each as it ends.
+ * @param perform tells what came of a drill, with all that was tried of it
+ */
 export async function drillRunCommand(
   output: Output,
   drills: readonly Drill[],
-  trials: (drill: Drill) => readonly Trial[],
-  perform: (drill: Drill, trial: Trial) => Promise<DrillResult>,
+  jobs: number,
+  perform: (drill: Drill) => Promise<readonly DrillResult[]>,
 ): Promise<ExitCode> {
-  let failed = 0;
-  let tried = 0;
-  for (const drill of drills) {
-    for (const trial of trials(drill)) {
-      const told = await perform(drill, trial);
-      tried += 1;
-      if (told.result === 'fail') failed += 1;
-      output.write(output.json ? JSON.stringify(told) : drillWords(told));
+  const results: DrillResult[] = [];
+  const left = [...drills];
+  const work = async () => {
+    for (let drill = left.shift(); drill !== undefined; drill = left.shift()) {
+      for (const told of await perform(drill)) {
+        results.push(told);
+        output.write(output.json ? JSON.stringify(told) : drillWords(told));
+      }
     }
-  }
-  if (!output.json) output.write(`${tried - failed} of ${tried} pass`);
-  return failed > 0 ? exitCodes.unhealthy : exitCodes.done;
+  };
+  await Promise.all(Array.from({ length: jobs }, work));
+  const passed = results.filter(({ result }) => result === 'pass').length;
+  if (!output.json) output.write(`${passed} of ${results.length} pass`);
+  return passed < results.length ? exitCodes.unhealthy : exitCodes.done;
 }
