@@ -49,6 +49,7 @@ const examples: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   'signals.value': { signal: 'p95' },
   'signals.series': { signal: 'p95', window: '5m' },
   'signals.trend': { signal: 'memory', window: '15m' },
+  'regions.standing': {},
   'prometheus.query': { expr: 'sum(rate(inference_requests_total[5m]))' },
   'prometheus.trend': { expr: 'memory_usage_bytes', window: '1h' },
   'prometheus.page': { service: 'worker', port: 8000, name: 'circuit_breaker_state' },

@@ -20,6 +20,7 @@ import { type OpenPrometheus, prometheusProbes } from '../integrations/prometheu
 import { redisActions } from '../integrations/redis/actions.ts';
 import type { OpenRedis } from '../integrations/redis/client.ts';
 import { redisProbes } from '../integrations/redis/probes.ts';
+import { type OtherRegions, regionsProbes } from '../integrations/regions/probes.ts';
 import { shellActions } from '../integrations/shell/actions.ts';
 import type { Shell } from '../integrations/shell/place.ts';
 import { shellProbes } from '../integrations/shell/probes.ts';
@@ -38,6 +39,7 @@ export interface Connections {
   readonly shell: Shell;
   readonly host: HostAccess;
   readonly channels: () => readonly Channel[];
+  readonly regions: OtherRegions;
 }
 
 /** For those who only look at what there is: the pages of the documentation, the checks of a pack. */
@@ -50,6 +52,7 @@ export const unconnected: Connections = {
   shell: { env: {}, folder: refuse },
   host: { isLocal: refuse },
   channels: refuse,
+  regions: { names: refuse, standings: refuse },
 };
 
 function refuse(): never {
@@ -58,7 +61,8 @@ function refuse(): never {
 
 /** Everything the integrations offer to runbooks. */
 export function assembleCatalogue(connections: Connections): Catalogue {
-  const { channels, docker, files, host, postgres, prometheus, redis, shell } = connections;
+  const { channels, docker, files, host, postgres, prometheus, redis, regions, shell } =
+    connections;
   const messages = { channels, run: runWithInput };
   return createCatalogue(
     [
@@ -70,6 +74,7 @@ export function assembleCatalogue(connections: Connections): Catalogue {
       ...dnsProbes(),
       ...prometheusProbes(prometheus),
       ...signalsProbes(),
+      ...regionsProbes(regions),
       ...hostProbes(host),
       ...envfileProbes(files),
       ...shellProbes(shell),

@@ -19,6 +19,7 @@ import { assembleCatalogue, unconnected } from './catalogue.ts';
 import { type ChosenPack, choosePackOf } from './chosen-pack.ts';
 import { connectionsOf } from './connections.ts';
 import { createContext } from './context.ts';
+import { createOtherRegions } from './other-regions.ts';
 import { createRegion, type RegionCore } from './region.ts';
 import { createRegionSources } from './sources/region.ts';
 import {
@@ -144,7 +145,9 @@ export async function compose(
   const { plan } = await core.configuration();
   const state = stateDirectory(surroundings, options);
   let pack: () => Pack | null = () => null;
-  const catalogue = assembleCatalogue(connectionsOf(core, plan, surroundings, () => pack()));
+  const others = createOtherRegions(core, surroundings, options, log);
+  const connections = connectionsOf(core, plan, surroundings, () => pack(), others);
+  const catalogue = assembleCatalogue(connections);
   const folders = packFolders(surroundings, options);
   const { packs, diagnostics } = await inTurns(loadPacksSliced(folders, catalogue, plan.durations));
   const leftOpen = () => leftOpenOf(context, log);
@@ -187,7 +190,7 @@ export async function compose(
     ...createStart(core, plan, chosen),
     async close() {
       chosen.close();
-      await core.close();
+      await Promise.all([core.close(), others.close()]);
       close();
     },
   };

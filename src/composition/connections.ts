@@ -78,12 +78,14 @@ async function projectFolder(docker: DockerClient, project: string | null): Prom
 /**
  * How probes and actions reach what they read and change in one region.
  * @param pack the pack that describes it at that moment, or null
+ * @param regions the others
  */
 export function connectionsOf(
   core: RegionCore,
   plan: RegionPlan,
   surroundings: Surroundings,
   pack: () => Pack | null,
+  regions: Connections['regions'],
 ): Connections {
   const isLocal = () => plan.docker === null || isLocalEngine(plan.docker.host);
   const folderOf = (project: string | null) =>
@@ -110,5 +112,6 @@ export function connectionsOf(
     },
     host: { isLocal },
     channels: () => plan.notify,
+    regions,
   };
 }

@@ -12,6 +12,8 @@ import type { GlobalOptions, Surroundings } from './surroundings.ts';
 const PACE = 6;
 const INTERVAL_MS = 2000;
 const TIMEOUT_MS = 1000;
+/** How long a region is not told of as alive while some of its sources have not answered yet. */
+const FIRST_ANSWERS_MS = 5000;
 
 /** Every region of a configuration: the one on the screen, and the others, watched lightly. */
 export interface Fleet {
@@ -30,6 +32,8 @@ interface Looked {
   readonly core: RegionCore;
   /** Null until its packs are read. */
   program: Program | null;
+  /** Its sources have answered, each for the first time, or have had the time to. */
+  answered: boolean;
   /** Why it cannot be watched at all. */
   error: RegionStanding['error'];
 }
@@ -56,7 +60,8 @@ function sumUp(
 ): RegionStanding {
   const about = { ...region, services: mainServices(looked) };
   const summed = standingOf(looked.core.live.store.getState(), about, earlier, now);
-  return looked.error === null ? summed : { ...summed, reach: 'lost', error: looked.error };
+  if (looked.error !== null) return { ...summed, reach: 'lost', error: looked.error };
+  return looked.answered || summed.reach !== 'alive' ? summed : { ...summed, reach: 'connecting' };
 }
 
 /**
@@ -86,15 +91,21 @@ export function createFleet(
     // What was said of the region on the screen is not said of this one.
     const mine = { ...options, region: name, system: null, project: null };
     const core = createRegion(surroundings, mine, log, { pace: PACE });
-    const looked: Looked = { core, program: null, error: null };
+    const looked: Looked = { core, program: null, answered: false, error: null };
     watched.set(name, looked);
     const failed = (thrown: unknown) => {
       looked.error = errorOf(thrown);
     };
+    const start = async (program: Program) => {
+      await program.start('all');
+      await core.supervisor.firstAnswers(FIRST_ANSWERS_MS);
+      core.live.flush();
+      looked.answered = true;
+    };
     try {
       looked.program = await compose(surroundings, mine, log, { core });
       // Not awaited: an engine that is dead must not keep the next region waiting.
-      if (watched.get(name) === looked) looked.program.start('all').catch(failed);
+      if (watched.get(name) === looked) start(looked.program).catch(failed);
       else await looked.program.close();
     } catch (thrown) {
       failed(thrown);
@@ -113,7 +124,7 @@ export function createFleet(
   };
   return {
     lookAt(name, core, program) {
-      own = { name, looked: { core, program, error: null } };
+      own = { name, looked: { core, program, answered: true, error: null } };
       void end(name);
       const others = names.filter((other) => other !== name && !watched.has(other));
       // One after the other: each reads its packs, and the screen is in use.

@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { createOtherRegions } from '../../../src/composition/other-regions.ts';
+import { createRegion } from '../../../src/composition/region.ts';
+import type { Surroundings } from '../../../src/composition/surroundings.ts';
+import { systemClock } from '../../../src/domain/clock.ts';
+import { silentEngine } from '../../harness/silent-engine.ts';
+import { configFile } from '../config/files.ts';
+
+const log = { file: null, info: () => undefined, error: () => undefined };
+
+/** What region `us` of a configuration sees of the others. */
+async function othersOf(text: string) {
+  const machine: Surroundings = {
+    env: { XDG_CONFIG_HOME: '/nowhere' },
+    login: 'ann',
+    home: '/nowhere',
+    cwd: '/nowhere',
+    uid: 1000,
+    clock: systemClock,
+    random: () => 0,
+    newId: () => 'id',
+    packageRoot: join(import.meta.dirname, '../../..'),
+    spawnDetached: () => undefined,
+  };
+  const options = {
+    region: 'us',
+    system: null,
+    project: null,
+    config: configFile(text),
+    state: null,
+    packs: null,
+    readOnly: false,
+  };
+  const core = createRegion(machine, options, log);
+  const others = createOtherRegions(core, machine, options, log);
+  onTestFinished(async () => {
+    await Promise.all([core.close(), others.close()]);
+  });
+  await core.configuration();
+  return { core, others };
+}
+
+const { signal } = new AbortController();
+
+it('a command without a screen asks the other regions itself, and waits for what they say', async () => {
+  const { others } = await othersOf(`regions:
+  us: { docker: 'unix:///nowhere/us.sock', system: falcon, host: false }
+  eu: { docker: 'unix:///nowhere/eu.sock', system: falcon, host: false }
+  in: { docker: '${await silentEngine()}', system: nosuch, host: false }
+`);
+  expect(await others.names()).toEqual(['us', 'eu', 'in']);
+  const [us, eu, india] = await others.standings(signal);
+  expect(us).toMatchObject({ name: 'us', current: true });
+  expect(eu).toMatchObject({ name: 'eu', current: false, reach: 'lost' });
+  expect(eu?.error?.message).toMatch(/eu\.sock/);
+  expect(india).toMatchObject({
+    reach: 'lost',
+    error: { message: expect.stringMatching(/nosuch/) },
+  });
+}, 20_000);
+
+it('what the screen shows of them is what a runbook reads', async () => {
+  const { core, others } = await othersOf(
+    `regions: { us: { docker: 'unix:///nowhere/us.sock' }, eu: { docker: 'unix:///nowhere/eu.sock' } }`,
+  );
+  const eu = {
+    name: 'eu',
+    system: null,
+    current: false,
+    reach: 'alive',
+    since: 0,
+    observedAt: 0,
+    worst: null,
+    firing: 0,
+    breakers: { open: 0, total: 0 },
+    lagMs: null,
+    certificateEnds: null,
+    versions: [],
+    error: null,
+  } as const;
+  core.live.record('regions', 'regions', [eu], systemClock.now());
+  core.live.flush();
+  expect(await others.standings(signal)).toEqual([eu]);
+});
