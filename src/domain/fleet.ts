@@ -30,7 +30,7 @@ export interface RegionStanding {
   readonly lagMs: number | null;
   /** When the first of its certificates ends, epoch ms. */
   readonly certificateEnds: number | null;
-  /** Tags of the images its first role runs, e.g. `v1.4.2`; several during a release. */
+  /** Tags of the images its first role runs, or what its checks tell, e.g. `v1.4.2`; several during a release. */
   readonly versions: readonly string[];
   /** Why what does not answer does not, and what to do next. */
   readonly error: { readonly message: string; readonly mend: string | null } | null;

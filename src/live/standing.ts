@@ -48,12 +48,23 @@ function lagOf(state: LiveState): number | null {
   );
 }
 
-function versionsOf(all: readonly Container[], services: ReadonlySet<string>): readonly string[] {
-  const tags = all.flatMap(({ image, service }) => {
+function tagsOf(all: readonly Container[], services: ReadonlySet<string>): readonly string[] {
+  return all.flatMap(({ image, service }) => {
     const tag = service !== null && services.has(service) ? TAG.exec(image)?.[1] : undefined;
     return tag === undefined || NO_VERSION.has(tag) ? [] : [tag];
   });
-  return [...new Set(tags)].sort().slice(0, VERSIONS_MAX);
+}
+
+/** What checked endpoints say in a `version` of their answer. */
+function toldVersions(state: LiveState): readonly string[] {
+  return factsOf(state, 'check').flatMap(({ value }) => value.fields['version'] ?? []);
+}
+
+/** By the tags of images; where these tell none, by what the region says of itself. */
+function versionsOf(state: LiveState, services: ReadonlySet<string>): readonly string[] {
+  const tags = tagsOf(containers(state), services);
+  const versions = tags.length > 0 ? tags : toldVersions(state);
+  return [...new Set(versions)].sort().slice(0, VERSIONS_MAX);
 }
 
 /** What of a region's standing its facts do not tell. */
@@ -96,7 +107,7 @@ export function standingOf(
     },
     lagMs: lagOf(state),
     certificateEnds: ends.length === 0 ? null : Math.min(...ends),
-    versions: versionsOf(containers(state), services),
+    versions: versionsOf(state, services),
     error: failed === null ? null : { message: failed.message, mend: failed.mend },
   };
 }

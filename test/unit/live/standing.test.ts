@@ -82,6 +82,24 @@ describe('how a region stands', () => {
     expect(versions('app:1', 'app:1', 'app:3')).toEqual(['1']);
   });
 
+  it('takes the version that the region tells of itself where its images tell none', () => {
+    const health = (fields: Record<string, string>) => {
+      const answer = { name: '/health', url: 'http://api/health', status: 200, latencyMs: 3 };
+      return fact('health', 'check', { ...answer, ok: true, error: null, fields });
+    };
+    const versions = (image: string, fields: Record<string, string>) =>
+      of({
+        ...healthy,
+        facts: {
+          docker: fact('docker', 'containers', [container('worker-1', { image })]),
+          health: health(fields),
+        },
+      }).versions;
+    expect(versions('app:latest', { version: '0.7.0' })).toEqual(['0.7.0']);
+    expect(versions('app:v2', { version: '0.7.0' })).toEqual(['v2']);
+    expect(versions('app:latest', { status: 'ok' })).toEqual([]);
+  });
+
   it('tells the worst lag and the first certificate that ends', () => {
     const { certificateEnds, lagMs } = of(full);
     const facts = Object.values(full.facts);
