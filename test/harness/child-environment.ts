@@ -34,7 +34,8 @@ export function childHome(folder?: string): ChildHome {
     env: {
       ...places,
       HOME: home,
-      PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+      // Programs of the home's own come first, as a login shell has it.
+      PATH: `${join(home, 'bin')}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
       LANG: 'C.UTF-8',
       TZ: 'UTC',
       USER: 'operator',

@@ -1,4 +1,6 @@
-import { afterEach, expect, test } from 'vitest';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, expect, onTestFinished, test } from 'vitest';
 import { openDesk, rowsOf } from '../harness/journey.ts';
 import {
   alive,
@@ -12,6 +14,7 @@ import { healthy } from '../harness/journey-stack.ts';
 import { keyP95, keysStayQuick } from '../harness/key-times.ts';
 import { otherProject, startOtherProject } from '../harness/other-project.ts';
 import { silentEngine } from '../harness/silent-engine.ts';
+import { type SshServer, sshServer } from '../harness/sshd.ts';
 import { describeOnStack } from '../harness/suites.ts';
 
 describeOnStack('several regions, one of them dead', (stack) => {
@@ -76,4 +79,43 @@ describeOnStack('several regions, one of them dead', (stack) => {
     expect(await terminal.exit).toEqual({ code: 0, signal: null });
     expect(terminal.terminalRestored()).toBe(true);
   });
+
+  test('one of them is reached over SSH: it is gone to, lost with its connection, and comes back', async () => {
+    await startOtherProject(stack());
+    const server = await sshServer();
+    onTestFinished(server.remove);
+    await server.start();
+    const socket = stack().dockerHost.replace(/^unix:\/\//, '');
+    const desk = openDesk(stack(), {
+      others: { far: { docker: `ssh://${server.where}${socket}`, project: otherProject } },
+    });
+    await sshOf(desk.home, server);
+    const terminal = await desk.open({ cols: 120, rows: 40 });
+    await terminal.until(/0 REGIONS .*2 of 2 alive/, { withinMs: 60_000 });
+    await terminal.press(':');
+    await terminal.type('region far');
+    await terminal.press('Enter');
+    await terminal.until(/● web-1 +up \d/, { withinMs: 30_000 });
+    const quietMs = await keyP95(terminal);
+
+    await server.kill();
+    await panelBecomes(terminal, 'CONTAINERS', /✖ lost/);
+    await failureTold(terminal, /ssh|SSH/);
+    await keysStayQuick(terminal, quietMs);
+    await server.start();
+    const lost = (line: string) => line.includes('✖ lost');
+    await terminal.until((lines) => !lines.some(lost), { withinMs: 60_000 });
+    await terminal.until(/● web-1 +up \d/);
+
+    await terminal.press('Esc', 'Ctrl-C', 'Ctrl-C');
+    expect(await terminal.exit).toEqual({ code: 0, signal: null });
+  });
 });
+
+/** Lets the `ssh` of a home know a server: the real one asks the password file where a home is. */
+async function sshOf(home: string, { configFile }: SshServer): Promise<void> {
+  const folder = join(home, 'bin');
+  await mkdir(folder);
+  const script = `#!/bin/sh\nexec /usr/bin/ssh -F ${configFile} "$@"\n`;
+  await writeFile(join(folder, 'ssh'), script, { mode: 0o755 });
+}
