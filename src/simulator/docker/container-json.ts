@@ -1,5 +1,5 @@
 import { type Container, isUp } from '../world/container.ts';
-import { bytesOf, pidsOf } from '../world/programs/program.ts';
+import { programOf } from '../world/programs/programs.ts';
 import { HOST, imageOf } from '../world/world.ts';
 import { type Engine, objectIn } from './engine.ts';
 import { engineTime, statusWords } from './words.ts';
@@ -222,14 +222,15 @@ export function statistics({ host }: Engine, container: Container) {
       memory_stats: {},
     };
   }
-  const bytes = bytesOf(world, process);
+  const program = programOf(process);
+  const bytes = program.bytes(world, process);
   const usage = Math.round(container.cpuMs * 1e6);
   return {
     read,
     preread: engineTime(null),
     ...identity,
     num_procs: 0,
-    pids_stats: { current: pidsOf(world, process), limit: NO_LIMIT },
+    pids_stats: { current: program.pids(world, process), limit: NO_LIMIT },
     cpu_stats: {
       cpu_usage: {
         total_usage: usage,

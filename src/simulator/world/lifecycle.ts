@@ -1,6 +1,5 @@
 import { type Container, type Health, isUp } from './container.ts';
-import { bytesOf, endProgram, isWell, startProgram, tickProgram } from './programs/program.ts';
-import { dropConnections } from './programs/worker-database.ts';
+import { crashOf, isWell, programOf, startProgram } from './programs/programs.ts';
 import { HOST, tell, type World } from './world.ts';
 
 const FIRST_BACK_OFF_MS = 100;
@@ -79,7 +78,8 @@ function startsAgain({ restart, stoppedByHand, exitCode }: Container): boolean {
 function die(world: World, container: Container, exitCode: number): void {
   if (!isUp(container)) return;
   const ranMs = world.now - (container.startedAt ?? world.now);
-  if (container.process?.kind === 'falcon-worker') dropConnections(world, container.process);
+  const { process } = container;
+  if (process !== null) programOf(process).died?.(world, container, process);
   container.process = null;
   world.burdens = world.burdens.filter(
     ({ once, service }) => once !== true || service !== container.service,
@@ -132,7 +132,8 @@ export function stop(world: World, container: Container, withinMs: number): void
     container.endsAt = world.now + (atOnce ? 0 : withinMs);
     return;
   }
-  if (container.process !== null) endProgram(world, container, container.process);
+  const { process } = container;
+  if (process !== null) programOf(process).end?.(world, container, process);
   container.endsAt = world.now + Math.min(withinMs, ENDS_WITHIN_MS);
 }
 
@@ -170,14 +171,17 @@ function checkHealth(world: World, container: Container): void {
 function checkMemory(world: World): void {
   let all = 0;
   let largest: Container | null = null;
+  let most = 0;
   for (const container of world.containers.values()) {
     if (container.process === null) continue;
-    const bytes = bytesOf(world, container.process);
+    const bytes = programOf(container.process).bytes(world, container.process);
     all += bytes;
     const limit = container.limits.memoryBytes;
     if (limit !== null && bytes > limit) outOfMemory(world, container);
-    else if (largest?.process == null || bytes > bytesOf(world, largest.process))
+    else if (bytes > most) {
       largest = container;
+      most = bytes;
+    }
   }
   if (all > HOST.memoryBytes && largest !== null) outOfMemory(world, largest);
 }
@@ -192,13 +196,12 @@ function tickContainer(world: World, container: Container): void {
     return;
   }
   if (process !== null && container.state === 'running') {
-    const ends = process.kind === 'falcon-worker' || process.kind === 'idle';
-    const crash = ends ? process.crash : null;
+    const crash = crashOf(process);
     if (crash !== null && world.now >= crash.at) {
       die(world, container, crash.exitCode);
       return;
     }
-    tickProgram(world, container, process);
+    programOf(process).tick?.(world, container, process);
   }
   if (container.state === 'restarting' && world.now >= (container.restartAt ?? 0)) {
     container.restartCount += 1;

@@ -1,7 +1,6 @@
 import type { Container } from './container.ts';
-import type { Process } from './process.ts';
+import { copyProcess } from './process.ts';
 import type { Database } from './programs/postgres.ts';
-import { copyWorker } from './programs/worker-state.ts';
 import type { Image, Load } from './system.ts';
 
 /** A line that a container wrote. */
@@ -71,21 +70,6 @@ export interface World {
 
 /** The world's memory and processors. */
 export const HOST = { memoryBytes: 16 * 1024 ** 3, cpus: 4 } as const;
-
-function copyProcess(process: Process): Process {
-  switch (process.kind) {
-    case 'falcon-worker':
-      return copyWorker(process);
-    case 'redis': {
-      const connections = [...process.connections].map(([id, one]) => [id, { ...one }] as const);
-      return { ...process, connections: new Map(connections) };
-    }
-    case 'nginx':
-      return { ...process, peers: new Map([...process.peers].map(([n, p]) => [n, { ...p }])) };
-    default:
-      return { ...process };
-  }
-}
 
 /** A world of its own: what is changed in it changes no other. */
 export function copyWorld(world: World): World {

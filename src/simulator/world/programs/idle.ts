@@ -1,5 +1,6 @@
 import type { Container } from '../container.ts';
 import { log, type World } from '../world.ts';
+import type { Program } from './program.ts';
 
 /** A program that only is there: it holds its port and waits, or has said what it had to say and ends. */
 export interface IdleProcess {
@@ -56,7 +57,7 @@ function tell(world: World, container: Container, script: string): number | null
 const LASTS_MS = 20;
 
 /** Starts a program that the world knows nothing more of. */
-export function startIdle(world: World, container: Container): IdleProcess {
+function startIdle(world: World, container: Container): IdleProcess {
   const [program = '', option, script] = container.command;
   const shell = /(?:^|\/)sh$/.test(program) && option === '-c' && script !== undefined;
   const ended = /(?:^|\/)true$/.test(program) ? 0 : null;
@@ -65,3 +66,7 @@ export function startIdle(world: World, container: Container): IdleProcess {
   const crash = exitCode === null ? null : { at: at + LASTS_MS, exitCode };
   return { kind: 'idle', startedAt: at, readyAt: at, crash };
 }
+
+const BYTES = 1024 * 1024;
+
+export const idle: Program<IdleProcess> = { start: startIdle, bytes: () => BYTES, pids: () => 1 };

@@ -17,3 +17,7 @@ export interface NginxProcess {
   peers: Map<string, Peer>;
   requests: number;
 }
+
+export function copyNginx(nginx: NginxProcess): NginxProcess {
+  return { ...nginx, peers: new Map([...nginx.peers].map(([name, peer]) => [name, { ...peer }])) };
+}

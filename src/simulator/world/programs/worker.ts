@@ -2,8 +2,9 @@ import type { Container } from '../container.ts';
 import { around } from '../random.ts';
 import { imageOf, log, type World } from '../world.ts';
 import { set } from './metric-families.ts';
+import type { Program } from './program.ts';
 import { showBreaker } from './worker-calls.ts';
-import { databaseAnswers, flush } from './worker-database.ts';
+import { databaseAnswers, dropConnections, flush } from './worker-database.ts';
 import { say, type Work } from './worker-log.ts';
 import { redisAnswers } from './worker-redis.ts';
 import { readSettings } from './worker-settings.ts';
@@ -87,7 +88,7 @@ function loadModel(work: Work, worker: WorkerProcess): void {
 }
 
 /** Starts a worker; whatever its log says of the start is written at once. */
-export function startWorker(world: World, container: Container): WorkerProcess {
+function startWorker(world: World, container: Container): WorkerProcess {
   const env = { ...imageOf(world, container)?.env, ...container.env };
   const { settings, problems } = readSettings(env);
   const at = world.now;
@@ -120,7 +121,7 @@ export function startWorker(world: World, container: Container): WorkerProcess {
 }
 
 /** What a worker does by itself as time passes. */
-export function tickWorker(world: World, container: Container, worker: WorkerProcess): void {
+function tickWorker(world: World, container: Container, worker: WorkerProcess): void {
   if (worker.announced || worker.crash !== null || world.now < worker.readyAt) return;
   worker.announced = true;
   const work: Work = { world, container, settings: worker.settings, at: worker.readyAt };
@@ -128,7 +129,7 @@ export function tickWorker(world: World, container: Container, worker: WorkerPro
 }
 
 /** What it does when it is asked to end. */
-export function endWorker(world: World, container: Container, worker: WorkerProcess): void {
+function endWorker(world: World, container: Container, worker: WorkerProcess): void {
   const work: Work = { world, container, settings: worker.settings, at: world.now };
   say(work, 'INFO', MAIN, 'Starting graceful shutdown...');
   flush(work, worker);
@@ -145,3 +146,13 @@ export function readiness(world: World, container: Container, worker: WorkerProc
     checks: { model_loaded: true, redis_available, database_available },
   };
 }
+
+export const falconWorker: Program<WorkerProcess> = {
+  start: startWorker,
+  tick: tickWorker,
+  end: endWorker,
+  died: (world, _container, worker) => dropConnections(world, worker),
+  bytes: (_world, worker) => workerBytes(worker),
+  pids: () => 14,
+  well: (worker, now) => worker.crash === null && now >= worker.readyAt,
+};

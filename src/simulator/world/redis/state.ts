@@ -147,3 +147,8 @@ export function usedBytes(redis: RedisProcess): number {
   for (const space of redis.databases.values()) bytes += space.bytes;
   return bytes;
 }
+
+export function copyRedis(redis: RedisProcess): RedisProcess {
+  const connections = [...redis.connections].map(([id, one]) => [id, { ...one }] as const);
+  return { ...redis, connections: new Map(connections) };
+}
