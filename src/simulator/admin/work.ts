@@ -1,5 +1,6 @@
 import type { Host } from '../host/host.ts';
-import { callTool, type Toolbox } from '../shims/tools.ts';
+import type { Toolbox } from '../shims/tool.ts';
+import { callTool } from '../shims/tools.ts';
 import { filesIn } from '../systems/project-folder.ts';
 import type { Fault } from '../world/fault.ts';
 import type { World } from '../world/world.ts';
