@@ -40,7 +40,7 @@ export async function openDemo(
   const simulated = await startSimulated(machine, wanted);
   try {
     shutIn(folder);
-    const config = await writeRegion(folder, 'demo', system);
+    const config = await writeRegion(folder, 'demo');
     const { openConsole } = await import('./console.ts');
     const own = { config, state: join(folder, 'state'), region: 'demo', packs: options.packs };
     // No region of this host stands beside the simulated one.

@@ -89,7 +89,7 @@ async function drillOnce(
   const simulated = await startSimulated(machine, { folder, system, seed, more, until: 'ready' });
   const leave = shutIn(folder);
   try {
-    const config = await writeRegion(folder, REGION, system);
+    const config = await writeRegion(folder, REGION);
     const own = { config, state, region: REGION, system, project: system, readOnly: false };
     const all = { ...options, ...own };
     const runner = startStandBy(join(machine.packageRoot, 'dist', 'main.js'), all, time);

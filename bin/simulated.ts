@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -111,18 +111,13 @@ export function shutIn(folder: string): () => void {
   };
 }
 
-/** Writes the configuration of the simulated region. @returns its file */
-export async function writeRegion(folder: string, name: string, system: string): Promise<string> {
+/**
+ * Writes the configuration of the simulated region: its simulator tells what is in it, and gives it no name.
+ * @returns its file
+ */
+export async function writeRegion(folder: string, name: string): Promise<string> {
   const file = join(folder, 'region.yaml');
-  const region = [
-    'regions:',
-    `  ${name}:`,
-    `    system: ${system}`,
-    `    project: ${system}`,
-    `    docker: unix://${join(folder, 'docker.sock')}`,
-    '    host: false',
-    `    postgres: { password: file:${join(folder, 'postgres.password')} }`,
-  ];
-  await writeFile(file, `${region.join('\n')}\n`);
+  const region = await readFile(join(folder, 'region.json'), 'utf8');
+  await writeFile(file, `regions:\n  ${name}: ${region}\n`);
   return file;
 }

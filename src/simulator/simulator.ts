@@ -9,13 +9,13 @@ import { createEngineServer } from './docker/server.ts';
 import { databaseServers } from './host/database-servers.ts';
 import { createHost, type Host } from './host/host.ts';
 import { publishPorts } from './host/published.ts';
-import { speakFalcon } from './http/falcon.ts';
-import { speakRedis } from './redis/server.ts';
+import { speakersOf } from './host/speakers.ts';
 import { writeTools } from './shims/write-tools.ts';
 import { breakIt } from './systems/break-it.ts';
 import { grow } from './systems/grow.ts';
 import type { Simulated } from './systems/systems.ts';
 import type { Fault } from './world/fault.ts';
+import type { SystemDescription } from './world/system.ts';
 import type { World } from './world/world.ts';
 
 /** Where a simulator lives, and what it simulates. */
@@ -56,6 +56,7 @@ const PLACES = {
   admin: 'admin.sock',
   tools: 'bin',
   password: 'postgres.password',
+  region: 'region.json',
 } as const;
 const PRIVATE_FOLDER = 0o700;
 const PRIVATE_FILE = 0o600;
@@ -71,6 +72,14 @@ async function writePassword(path: string, { databases }: World): Promise<void> 
   const roles = [...databases.values()].flatMap(({ state }) => state.roles);
   const password = roles.find((role) => role.password !== null)?.password;
   if (password != null) await writeFile(path, password, { mode: PRIVATE_FILE });
+}
+
+/** Keeps what a configuration has to say of the region for a console to reach it. */
+async function writeRegion(folder: string, { name, project, region = {} }: SystemDescription) {
+  const docker = `unix://${join(folder, PLACES.engine)}`;
+  // The host below it is not the one the console runs on.
+  const text = JSON.stringify({ system: name, project, docker, host: false, ...region });
+  await writeFile(join(folder, PLACES.region), text.replaceAll('{folder}', folder));
 }
 
 /**
@@ -96,25 +105,20 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   ready.promise.catch(() => undefined);
   const engine = createEngineServer(ready.promise);
   await listen(engine, join(folder, PLACES.engine));
+  await writeRegion(folder, description);
   listening?.();
   await writeTools(join(folder, PLACES.tools), node, join(folder, PLACES.admin));
 
   const grown = await grow(description, { folder: project, seed, until: real });
   await writePassword(join(folder, PLACES.password), grown.world);
   const host = createHost({ ...grown, factor, real });
-  const http = speakFalcon(host);
   const databases = databaseServers({
     host,
     table: description.table ?? null,
     ...(tablesProgram === undefined ? {} : { program: tablesProgram }),
     ...(cacheFolder === undefined ? {} : { cacheFolder }),
   });
-  const published = publishPorts(host, [
-    { kind: 'redis', speak: speakRedis(host) },
-    { kind: 'postgres', speak: databases.speak },
-    { kind: 'nginx', speak: http },
-    { kind: 'falcon-worker', speak: http },
-  ]);
+  const published = publishPorts(host, speakersOf(host, databases.speak));
   await published.settled();
   ready.resolve({ host, published, execs: new Map() });
   const asked = Promise.withResolvers<void>();

@@ -9,12 +9,6 @@ import type { Host } from './host.ts';
 /** What a program says on a connection to one of its ports. */
 export type Speak = (socket: Socket, container: string, containerPort: number) => void;
 
-/** Ports that are listened on, and who speaks there; the port may be free to choose. */
-export interface Speakers {
-  readonly kind: ProgramKind;
-  readonly speak: Speak;
-}
-
 interface Listener {
   readonly server: Server;
   readonly sockets: Set<Socket>;
@@ -40,7 +34,7 @@ function isServed(container: Container): boolean {
  */
 export function publishPorts(
   host: Host,
-  speakers: readonly Speakers[],
+  speakerOf: (kind: ProgramKind) => Speak | undefined,
   fixed: ReadonlyMap<string, number> = new Map(),
 ): PublishedPorts {
   const listeners = new Map<string, Listener>();
@@ -89,11 +83,11 @@ export function publishPorts(
     const wanted = new Map<string, () => void>();
     for (const container of world.containers.values()) {
       const { id, process, startedAt } = container;
-      const speaker = speakers.find(({ kind }) => kind === process?.kind);
-      if (speaker === undefined || !isServed(container)) continue;
+      const speak = process === null ? undefined : speakerOf(process.kind);
+      if (speak === undefined || !isServed(container)) continue;
       for (const { containerPort } of container.ports) {
         const key = `${id}:${containerPort}:${startedAt}`;
-        wanted.set(key, () => open(key, container, containerPort, speaker.speak));
+        wanted.set(key, () => open(key, container, containerPort, speak));
       }
     }
     for (const [key, listener] of listeners) if (!wanted.has(key)) shut(key, listener);
@@ -105,7 +99,7 @@ export function publishPorts(
   return {
     portOf({ id, name, startedAt, process, networks }, containerPort) {
       if (process === null || Object.keys(networks).length === 0) return null;
-      if (!speakers.some(({ kind }) => kind === process.kind)) return null;
+      if (speakerOf(process.kind) === undefined) return null;
       const listener = listeners.get(`${id}:${containerPort}:${startedAt}`);
       return listener?.port ?? numbers.get(`${name}:${containerPort}`) ?? null;
     },

@@ -5,10 +5,10 @@ import type { Host } from '../host/host.ts';
 import { type Speak, thawed } from '../host/published.ts';
 import type { Container } from '../world/container.ts';
 import type { WorkerProcess } from '../world/programs/worker-state.ts';
+import { bodyText } from './body-text.ts';
 import { inferText } from './infer-body.ts';
 import { metricsText } from './metrics-text.ts';
 
-const BODY_MAX_BYTES = 1_000_000;
 const STATUS_PORT = 8080;
 const PROXIED = ['/infer', '/healthz', '/readyz', '/metrics'];
 
@@ -32,17 +32,6 @@ function send({ response }: Ask, status: number, body: unknown): void {
   response.end(text);
 }
 
-async function textOf(request: IncomingMessage): Promise<string> {
-  const parts: Buffer[] = [];
-  let bytes = 0;
-  for await (const part of request as AsyncIterable<Buffer>) {
-    bytes += part.length;
-    if (bytes > BODY_MAX_BYTES) throw new Error('the body is too large');
-    parts.push(part);
-  }
-  return Buffer.concat(parts).toString('utf8');
-}
-
 /** Lets so much of the world's time go by. */
 async function pass({ host, signal }: Ask, ms: number): Promise<void> {
   const at = host.world().now + ms;
@@ -56,7 +45,7 @@ const page = (status: number, words: string) => {
 const WORDS: Readonly<Record<number, string>> = { 502: 'Bad Gateway', 504: 'Gateway Time-out' };
 
 async function infer(ask: Ask, requestId: string): Promise<void> {
-  const body = inferText(await textOf(ask.request));
+  const body = inferText(await bodyText(ask.request));
   if ('refusal' in body) return send(ask, 422, body.refusal);
   const key = ask.request.headers['x-idempotency-key'];
   const idempotencyKey = typeof key === 'string' && key !== '' ? key : null;

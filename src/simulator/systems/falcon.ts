@@ -173,5 +173,6 @@ export const falcon: SystemDescription = {
   },
   table: falconTable,
   scripts: { 'scripts/train_model.py': { path: 'models/classifier.pkl', text: MODEL } },
+  region: { postgres: { password: 'file:{folder}/postgres.password' } },
   upMs: 5 * 60_000,
 };

@@ -1,5 +1,6 @@
 import { applyToContainer } from './apply-container.ts';
 import { applyToFalcon } from './apply-falcon.ts';
+import { applyHttp } from './apply-http.ts';
 import { applyToPostgres } from './apply-postgres.ts';
 import { applyToRedis } from './apply-redis.ts';
 import { type Applied, type Change, refuse, type Told } from './change.ts';
@@ -84,11 +85,12 @@ export function apply(world: World, change: Change): Applied {
   const told =
     toImages(next, change) ??
     applyToFalcon(next, change) ??
+    applyHttp(next, change) ??
     applyToRedis(next, change) ??
     applyToPostgres(next, change) ??
     applyToContainer(next, change) ??
     toSurroundings(next, change);
   const { refused = null, made = null, reply = null } = told;
-  const { answer = null, readiness = null, chosen = null } = told;
-  return { world: next, refused, made, reply, answer, readiness, chosen };
+  const { answer = null, readiness = null, chosen = null, http = null } = told;
+  return { world: next, refused, made, reply, answer, readiness, chosen, http };
 }

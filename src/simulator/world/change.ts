@@ -1,5 +1,6 @@
 import type { DatabaseChange, Lock, Session } from '../postgres/world.ts';
 import type { ContainerSettings, Limits, RestartPolicy } from './container.ts';
+import type { HttpAnswer, HttpRequest } from './http.ts';
 import type { Answer, InferRequest } from './programs/worker-infer.ts';
 import type { Reply } from './redis/reply.ts';
 import type { Image, Load } from './system.ts';
@@ -73,6 +74,8 @@ export type Change =
   /** A request for an inference, to a worker or to the proxy. */
   | { readonly kind: 'infer'; readonly container: string; readonly request: InferRequest }
   | { readonly kind: 'readiness'; readonly container: string }
+  /** A request over HTTP to a program that answers such. */
+  | { readonly kind: 'http'; readonly container: string; readonly request: HttpRequest }
   /** The proxy's choice of the worker that answers next. */
   | { readonly kind: 'choose-worker'; readonly container: string };
 
@@ -89,6 +92,7 @@ export interface Applied {
   readonly answer: Answer | null;
   readonly readiness: Readiness | null;
   readonly chosen: Chosen | null;
+  readonly http: HttpAnswer | null;
 }
 
 /** What a worker finds when it is asked whether it is ready, so much later. */
@@ -116,6 +120,7 @@ export interface Told {
   readonly answer?: Answer;
   readonly readiness?: Readiness;
   readonly chosen?: Chosen;
+  readonly http?: HttpAnswer | null;
 }
 
 /** The words and the number of a refusal. */

@@ -75,6 +75,11 @@ export interface SystemDescription {
   readonly table?: LoggedTable;
   /** Scripts of the project, and the file that each writes. */
   readonly scripts?: Readonly<Record<string, { readonly path: string; readonly text: string }>>;
+  /**
+   * What a console has to be told of its region beside its engine, as in a configuration file; `{folder}` is
+   * the simulator's own.
+   */
+  readonly region?: Readonly<Record<string, unknown>>;
   /** How long its containers have been up when the world begins. */
   readonly upMs: number;
 }

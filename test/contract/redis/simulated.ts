@@ -67,7 +67,8 @@ function settings(args: readonly string[]): ContainerSettings {
 export async function simulatedRedis(): Promise<RedisServer> {
   const port = await freePort();
   const host = createHost({ world: begin(system, 1, Date.now()) });
-  const speakers = [{ kind: 'redis', speak: speakRedis(host) }] as const;
+  const speak = speakRedis(host);
+  const speakers = (kind: string) => (kind === 'redis' ? speak : undefined);
   const published = publishPorts(host, speakers, new Map([[`${NAME}:${PORT}`, port]]));
   const never = new AbortController().signal;
   const only = () => [...host.world().containers.values()][0];

@@ -1,4 +1,5 @@
 import type { Container } from '../container.ts';
+import type { HttpAnswer, HttpRequest } from '../http.ts';
 import type { Process } from '../process.ts';
 import type { World } from '../world.ts';
 
@@ -20,4 +21,12 @@ export interface Program<P extends Process> {
   well?(process: P, now: number): boolean;
   /** Takes one request of the load. @returns how long it took, ms; null where nobody takes it */
   take?(world: World, container: Container, process: P, at: number): number | null;
+  /** Answers a request over HTTP; null where it hangs up. */
+  serve?(
+    world: World,
+    container: Container,
+    process: P,
+    request: HttpRequest,
+    at: number,
+  ): HttpAnswer | null;
 }
