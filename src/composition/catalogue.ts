@@ -27,6 +27,7 @@ import { shellProbes } from '../integrations/shell/probes.ts';
 import { runWithInput } from '../integrations/shell/run.ts';
 import { signalsProbes } from '../integrations/signals/probes.ts';
 import { tlsProbes } from '../integrations/tls/probes.ts';
+import { asEverybody, type GetOutside } from '../integrations/web/outside.ts';
 import { type Catalogue, createCatalogue } from '../runbooks/catalogue.ts';
 
 /** How the integrations reach what they read and change; asked only when a probe or action is used. */
@@ -40,6 +41,7 @@ export interface Connections {
   readonly host: HostAccess;
   readonly channels: () => readonly Channel[];
   readonly regions: OtherRegions;
+  readonly outside: GetOutside;
 }
 
 /** For those who only look at what there is: the pages of the documentation, the checks of a pack. */
@@ -52,6 +54,7 @@ export const unconnected: Connections = {
   shell: { env: {}, folder: refuse },
   host: { isLocal: refuse },
   channels: refuse,
+  outside: asEverybody,
   regions: { names: refuse, standings: refuse },
 };
 
@@ -61,7 +64,7 @@ function refuse(): never {
 
 /** Everything the integrations offer to runbooks. */
 export function assembleCatalogue(connections: Connections): Catalogue {
-  const { channels, docker, files, host, postgres, prometheus, redis, regions, shell } =
+  const { channels, docker, files, host, outside, postgres, prometheus, redis, regions, shell } =
     connections;
   const messages = { channels, run: runWithInput };
   return createCatalogue(
@@ -69,9 +72,9 @@ export function assembleCatalogue(connections: Connections): Catalogue {
       ...dockerProbes(docker, parseLine),
       ...postgresProbes(postgres),
       ...redisProbes(redis),
-      ...httpProbes(),
-      ...tlsProbes(),
-      ...dnsProbes(),
+      ...httpProbes(outside),
+      ...tlsProbes(outside),
+      ...dnsProbes(outside),
       ...prometheusProbes(prometheus),
       ...signalsProbes(),
       ...regionsProbes(regions),

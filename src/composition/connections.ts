@@ -10,6 +10,7 @@ import { connectRedis } from '../integrations/redis/client.ts';
 import { boundRoles } from '../live/binding.ts';
 import type { Pack } from '../runbooks/pack.ts';
 import type { Connections } from './catalogue.ts';
+import { outsideOf } from './outside.ts';
 import type { RegionCore } from './region.ts';
 import { authority } from './sources/authority.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -87,6 +88,7 @@ export function connectionsOf(
   pack: () => Pack | null,
   regions: Connections['regions'],
 ): Connections {
+  const outside = outsideOf(plan.outside);
   const isLocal = () => plan.docker === null || isLocalEngine(plan.docker.host);
   const folderOf = (project: string | null) =>
     projectFolder(core.docker(), project ?? core.project);
@@ -112,6 +114,7 @@ export function connectionsOf(
     },
     host: { isLocal },
     channels: () => plan.notify,
+    outside: () => outside,
     regions,
   };
 }

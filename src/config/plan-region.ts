@@ -19,6 +19,7 @@ import {
   planHost,
   planLog,
   planMetrics,
+  planOutside,
   planPrometheus,
 } from './plan-web.ts';
 import { createPlanning, originsOf } from './planning.ts';
@@ -71,6 +72,7 @@ function found(discovery: Discovery, from: ConfigSurroundings, here: boolean): S
     metrics: [],
     prometheus,
     alertmanager,
+    outside: null,
     checks: [],
     certificates: [],
     host: planHost(createPlanning(from, []), null, here, null),
@@ -90,7 +92,7 @@ function configured(region: RegionConfig, from: ConfigSurroundings, here: boolea
   );
   const login = postgres.find((entry) => !hasAddress(entry));
   const credentials = redis.find((entry) => !hasAddress(entry));
-  const { prometheus, alertmanager } = region;
+  const { prometheus, alertmanager, outside } = region;
   return {
     kubernetes: kubernetesOf(region, from),
     postgres: postgres.filter(hasAddress).map((entry) => planPostgres(planning, entry)),
@@ -100,6 +102,7 @@ function configured(region: RegionConfig, from: ConfigSurroundings, here: boolea
     metrics: metrics.map((entry) => planMetrics(planning, entry)),
     prometheus: prometheus === null ? null : planPrometheus(planning, prometheus),
     alertmanager: alertmanager === null ? null : planAlertmanager(planning, alertmanager),
+    outside: outside === null ? null : planOutside(outside),
     checks: checks.map((entry) => planCheck(planning, entry)),
     certificates: certificates.map((entry) => planCertificate(planning, entry)),
     host: planHost(planning, region.host, here, region.plain.at('host')),

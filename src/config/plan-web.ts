@@ -7,6 +7,7 @@ import type {
   HostPlan,
   LogPlan,
   MetricsPlan,
+  OutsidePlan,
   PrometheusPlan,
   WebEndpoint,
 } from './plan.ts';
@@ -121,6 +122,21 @@ export function planPrometheus(planning: Planning, entry: OnlyEntry<'prometheus'
       token: entry.at('token'),
       queries: entry.at('queries'),
       ...paceOrigins(entry),
+    }),
+  };
+}
+
+export function planOutside(entry: OnlyEntry<'outside'>): OutsidePlan {
+  const { ca, 'name-servers': nameServers, routes } = entry.value;
+  return {
+    nameServers: nameServers ?? [],
+    routes: routes ?? {},
+    ca: ca ?? null,
+    origin: entry.origin,
+    origins: originsOf({
+      'name-servers': entry.at('name-servers'),
+      routes: entry.at('routes'),
+      ca: entry.at('ca'),
     }),
   };
 }

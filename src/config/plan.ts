@@ -129,6 +129,16 @@ export interface PrometheusPlan extends PlannedSource {
   readonly queries: readonly { readonly name: string; readonly expr: string }[];
 }
 
+/** How the region is seen from outside, where not as everybody sees it. */
+export interface OutsidePlan extends Planned {
+  /** Those of this host when empty. */
+  readonly nameServers: readonly string[];
+  /** Where a public `host:port` is reached from here. */
+  readonly routes: Readonly<Record<string, string>>;
+  /** Path of the authority's certificate. */
+  readonly ca: string | null;
+}
+
 export interface AlertmanagerPlan extends PlannedSource {
   readonly url: string;
   readonly token: Secret | null;
@@ -228,6 +238,7 @@ export interface RegionPlan {
   readonly metrics: readonly MetricsPlan[];
   readonly prometheus: PrometheusPlan | null;
   readonly alertmanager: AlertmanagerPlan | null;
+  readonly outside: OutsidePlan | null;
   readonly checks: readonly CheckPlan[];
   readonly certificates: readonly CertificatePlan[];
   readonly host: HostPlan | null;

@@ -158,6 +158,7 @@ export function readRegion(report: Report, name: string, raw: unknown): RegionCo
     notify: list(reading, 'notify'),
     prometheus: only(reading, 'prometheus'),
     alertmanager: only(reading, 'alertmanager'),
+    outside: only(reading, 'outside'),
     kubernetes: only(reading, 'kubernetes'),
     definitions: readDefinitions(report, at, head),
   };

@@ -145,8 +145,24 @@ export const listSchemas = {
   }),
 };
 
+const numeric = /^(?:\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?|\[?[\da-fA-F:]+\]?(?::\d{1,5})?)$/;
+const hostPort = z.string().regex(/^[^\s/:]+:\d{1,5}$|^\[[\da-f:]+\]:\d{1,5}$/i, 'HOST:PORT');
+
 /** Sections that hold one entry. */
 export const onlySchemas = {
+  outside: z.strictObject({
+    'name-servers': z
+      .array(z.string().regex(numeric, 'an address, with or without a port'))
+      .min(1)
+      .max(10)
+      .optional()
+      .describe('They tell what public names stand for, instead of those of this host.'),
+    routes: z
+      .record(hostPort, hostPort)
+      .optional()
+      .describe('Where a public HOST:PORT is reached from here: through a tunnel, for one.'),
+    ca: path.optional().describe('Authority of the public certificates, PEM.'),
+  }),
   prometheus: z.strictObject({
     url: web,
     token: secret.optional(),
@@ -201,6 +217,7 @@ export const regionHeadSchema = z.strictObject({
   notify: unread,
   prometheus: unread,
   alertmanager: unread,
+  outside: unread,
   kubernetes: unread,
   signals: z.array(z.unknown()).optional(),
   alerts: z.array(z.unknown()).optional(),
@@ -222,6 +239,9 @@ const regionSchema = z.strictObject({
   metrics: oneOrMore(listSchemas.metrics).optional().describe('Targets that serve metrics.'),
   prometheus: onlySchemas.prometheus.optional().describe('A Prometheus server to query.'),
   alertmanager: onlySchemas.alertmanager.optional(),
+  outside: onlySchemas.outside
+    .optional()
+    .describe('How runbooks see the region from outside, where not as everybody does.'),
   checks: oneOrMore(listSchemas.checks).optional(),
   certificates: oneOrMore(listSchemas.certificates).optional(),
   host: z

@@ -142,7 +142,7 @@ function dataRows(plan: RegionPlan): readonly Setting[] {
 }
 
 function webRows(plan: RegionPlan): readonly Setting[] {
-  const { prometheus, alertmanager } = plan;
+  const { prometheus, alertmanager, outside } = plan;
   return [
     ...plan.metrics.flatMap((m) =>
       rows(`metrics.${m.name}`, m, { address: webWords(m.address), ...pace(m) }),
@@ -161,6 +161,13 @@ function webRows(plan: RegionPlan): readonly Setting[] {
           url: alertmanager.url,
           token: masked(alertmanager.token),
           ...pace(alertmanager),
+        })),
+    ...(outside === null
+      ? []
+      : rows('outside', outside, {
+          'name-servers': outside.nameServers.join(' ') || null,
+          routes: Object.keys(outside.routes).join(' ') || null,
+          ca: outside.ca,
         })),
     ...plan.checks.flatMap((c) =>
       rows(`checks.${c.name}`, c, {

@@ -36,6 +36,7 @@ export function falconRegion(stack: Stack, signals: Readonly<Record<string, unkn
     shell: { env: process.env, folder: async () => stack.projectDir },
     host: { isLocal: () => true },
     channels: () => [],
+    outside: () => null,
     regions: { names: async () => ['falcon'], standings: async () => [] },
   });
   const reach = (signal: AbortSignal): ActionContext => ({

@@ -3,12 +3,13 @@ import { sanitizeLine } from '../../domain/sanitize.ts';
 import { shellWords } from '../../domain/shell-word.ts';
 import type { Probe } from '../contract.ts';
 import { defineProbe } from '../contract.ts';
+import { asEverybody, type GetOutside } from '../web/outside.ts';
 import { lookUp } from './client.ts';
 
 const TIMEOUT_MS = 6000;
 
 /** `dns.lookup`: the addresses a name stands for, asked of the name servers and not of this host's cache. */
-function lookupProbe(): Probe {
+function lookupProbe(outside: GetOutside): Probe {
   return defineProbe({
     id: 'dns.lookup',
     title: 'Addresses of a name',
@@ -21,7 +22,9 @@ function lookupProbe(): Probe {
         .string()
         .regex(/^(?:\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?|\[?[\da-fA-F:]+\]?(?::\d{1,5})?)$/)
         .optional()
-        .describe('the address of a name server; those of this host when not given'),
+        .describe(
+          'the address of a name server; those of the region, else of this host, when not given',
+        ),
     }),
     result: z.object({
       /** It stands for an address. */
@@ -41,14 +44,14 @@ function lookupProbe(): Probe {
         'AAAA',
       ]),
     async read({ name, server }, { signal }) {
-      const servers = server === undefined ? [] : [server];
+      const servers = server === undefined ? (outside()?.nameServers ?? []) : [server];
       const { addresses, ttlMs } = await lookUp(name, servers, TIMEOUT_MS, signal);
       return { found: addresses.length > 0, addresses: addresses.map(sanitizeLine), ttlMs };
     },
   });
 }
 
-/** The probes of this integration. */
-export function dnsProbes(): Probe[] {
-  return [lookupProbe()];
+/** The probes of this integration. @param outside the name servers that are asked */
+export function dnsProbes(outside: GetOutside = asEverybody): Probe[] {
+  return [lookupProbe(outside)];
 }

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { asOperatorError } from '../../domain/operator-error.ts';
 import type { Need, Probe, RunContext } from '../contract.ts';
 import { defineProbe } from '../contract.ts';
+import { asEverybody, type GetOutside, type Outside } from '../web/outside.ts';
 import {
   askOnce,
   curl,
@@ -46,7 +47,11 @@ const severalResult = z.object({
 });
 
 /** Asks `times` times, `concurrency` at once; the answers stand in the order they were asked for. */
-async function askAll(input: Several, context: RunContext): Promise<Response[]> {
+async function askAll(
+  input: Several,
+  context: RunContext,
+  outside: Outside | null,
+): Promise<Response[]> {
   const { concurrency, times, ...request } = input;
   const answers: Response[] = [];
   let next = 0;
@@ -54,7 +59,7 @@ async function askAll(input: Several, context: RunContext): Promise<Response[]> 
     while (next < times) {
       const index = next;
       next += 1;
-      answers[index] = await askOnce(request, context);
+      answers[index] = await askOnce(request, context, outside);
     }
   };
   await Promise.all(Array.from({ length: Math.min(concurrency, times) }, worker));
@@ -114,7 +119,7 @@ async function portNeeds(input: Request, context: RunContext): Promise<readonly 
  * requests that are idempotent or harmless: a POST to an inference endpoint is, an order is not. An
  * unanswered request is a failure in the result, not an error.
  */
-function requestProbe(): Probe {
+function requestProbe(outside: GetOutside): Probe {
   return defineProbe({
     id: 'http.request',
     title: 'HTTP request',
@@ -127,14 +132,14 @@ function requestProbe(): Probe {
     },
     async read(input, context) {
       bound(input, context);
-      return summary(await askAll(input, context));
+      return summary(await askAll(input, context, outside()));
     },
     needs: portNeeds,
   });
 }
 
 /** `http.check`: asks a role, or an address, once and holds its answer against what is expected. */
-function checkProbe(): Probe {
+function checkProbe(outside: GetOutside): Probe {
   return defineProbe({
     id: 'http.check',
     title: 'HTTP check',
@@ -143,13 +148,13 @@ function checkProbe(): Probe {
     command: curl,
     read(input, context) {
       bound(input, context);
-      return askOnce(input, context);
+      return askOnce(input, context, outside());
     },
     needs: portNeeds,
   });
 }
 
-/** The probes of this integration. */
-export function httpProbes(): Probe[] {
-  return [requestProbe(), checkProbe()];
+/** The probes of this integration. @param outside how addresses that are no role's are reached */
+export function httpProbes(outside: GetOutside = asEverybody): Probe[] {
+  return [requestProbe(outside), checkProbe(outside)];
 }

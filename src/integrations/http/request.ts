@@ -3,6 +3,7 @@ import { OperatorError } from '../../domain/operator-error.ts';
 import { sanitizeLine } from '../../domain/sanitize.ts';
 import { shellWords } from '../../domain/shell-word.ts';
 import type { Address, RunContext } from '../contract.ts';
+import type { Outside } from '../web/outside.ts';
 import { send } from './client.ts';
 import { disappointment, type Expectation } from './expectation.ts';
 
@@ -131,7 +132,18 @@ function unanswered(thrown: unknown, latencyMs: number): Response {
   return { ...none, because: message, error: message, latencyMs };
 }
 
-async function ask(input: Request, url: string, signal: AbortSignal): Promise<Response> {
+/** How an address is reached that is no role's. */
+async function fromOutside(outside: Outside | null) {
+  const ca = (await outside?.authority()) ?? null;
+  return { ...(outside === null ? {} : { outside }), ...(ca === null ? {} : { tls: { ca } }) };
+}
+
+async function ask(
+  input: Request,
+  url: string,
+  signal: AbortSignal,
+  outside: Outside | null = null,
+): Promise<Response> {
   const startedAt = performance.now();
   const body = bodyOf(input);
   try {
@@ -142,6 +154,7 @@ async function ask(input: Request, url: string, signal: AbortSignal): Promise<Re
         headers: headersOf(input),
         timeoutMs: input.timeoutMs,
         ...(body === null ? {} : { body }),
+        ...(await fromOutside(outside)),
       },
       signal,
     );
@@ -156,9 +169,13 @@ async function ask(input: Request, url: string, signal: AbortSignal): Promise<Re
 }
 
 /** Asks once. Never throws for what the other side does: even a role's address may be missing. */
-export async function askOnce(input: Request, context: RunContext): Promise<Response> {
+export async function askOnce(
+  input: Request,
+  context: RunContext,
+  outside: Outside | null,
+): Promise<Response> {
   const place = placeOf(input);
-  if ('url' in place) return ask(input, place.url, context.signal);
+  if ('url' in place) return ask(input, place.url, context.signal, outside);
   let address: Address;
   try {
     address = await context.address(place.service, place.port);

@@ -4,6 +4,7 @@ import { shellWord } from '../../domain/shell-word.ts';
 import type { Probe, RunContext } from '../contract.ts';
 import { defineProbe } from '../contract.ts';
 import { certificateTrouble } from '../web/certificate.ts';
+import { asEverybody, type GetOutside, type Outside } from '../web/outside.ts';
 import { shakeHands } from './client.ts';
 
 const TIMEOUT_MS = 6000;
@@ -26,13 +27,19 @@ const input = z
   });
 type Input = z.output<typeof input>;
 
-async function placeOf({ host, port, service }: Input, context: RunContext) {
-  if (host !== undefined) return { host, port };
+async function placeOf(
+  { host, port, service }: Input,
+  context: RunContext,
+  outside: Outside | null,
+) {
+  if (host !== undefined) {
+    return outside === null ? { host, port } : outside.place(host, port, context.signal);
+  }
   return context.address(service ?? '', port);
 }
 
 /** `tls.certificate`: the certificate a server presents, good or not, and for how long. */
-function certificateProbe(): Probe {
+function certificateProbe(outside: GetOutside): Probe {
   return defineProbe({
     id: 'tls.certificate',
     title: 'Certificate of a server',
@@ -58,9 +65,11 @@ function certificateProbe(): Probe {
       return `openssl s_client -connect ${shellWord(`${where}:${port}`)}${name} </dev/null | ${dates}`;
     },
     async read(values, context) {
-      const { host, port } = await placeOf(values, context);
-      const servername = values.servername ?? host;
-      const target = { host, port, servername, ca: null, starttls: null, timeoutMs: TIMEOUT_MS };
+      const from = outside();
+      const { host, port } = await placeOf(values, context, from);
+      const servername = values.servername ?? values.host ?? host;
+      const ca = (await from?.authority()) ?? null;
+      const target = { host, port, servername, ca, starttls: null, timeoutMs: TIMEOUT_MS };
       const { certificate, code } = await shakeHands(target, context.signal);
       const now = context.clock.now();
       const trouble = code === null ? null : certificateTrouble(code, certificate, servername, now);
@@ -81,7 +90,7 @@ function certificateProbe(): Probe {
   });
 }
 
-/** The probes of this integration. */
-export function tlsProbes(): Probe[] {
-  return [certificateProbe()];
+/** The probes of this integration. @param outside how hosts that are no role's are reached */
+export function tlsProbes(outside: GetOutside = asEverybody): Probe[] {
+  return [certificateProbe(outside)];
 }

@@ -7,6 +7,7 @@ import { sanitizeLine } from '../../domain/sanitize.ts';
 import { timeLimit } from '../../domain/time-limit.ts';
 import { type CertificateTrouble, certificateTrouble, presented } from './certificate.ts';
 import { shownUrl, webFailure, webTimeout } from './failure.ts';
+import type { Outside } from './outside.ts';
 import { isUnvouched, systemAuthorities } from './system-authorities.ts';
 
 /** How a server's certificate is judged. */
@@ -34,6 +35,8 @@ export interface WebRequest {
   /** The path of a socket to ask instead of the host of the address. */
   readonly unixSocket?: string;
   readonly tls?: WebTls;
+  /** How its host is found and reached; as everybody does when not given. */
+  readonly outside?: Outside;
   /** How many redirects are followed, without credentials to another origin; none when not said. */
   readonly maxRedirects?: number;
 }
@@ -52,6 +55,8 @@ export interface WebAnswer {
   text(): string;
 }
 
+const HTTP_PORT = 80;
+const HTTPS_PORT = 443;
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
 /** The connector's own refusal of a certificate; the words need the address to be whole. */
@@ -83,9 +88,10 @@ type Undici = typeof import('undici');
 function connector(
   undici: Undici,
   options: WebRequest,
+  signal: AbortSignal,
   opened: (socket: Socket) => void,
 ): buildConnector.connector {
-  const { timeoutMs, tls = {}, unixSocket } = options;
+  const { outside, timeoutMs, tls = {}, unixSocket } = options;
   const ca = typeof tls.ca === 'object' ? [...tls.ca] : tls.ca;
   const connect = undici.buildConnector({
     timeout: timeoutMs,
@@ -96,7 +102,7 @@ function connector(
     ...(tls.servername === undefined ? {} : { servername: tls.servername }),
     ...(unixSocket === undefined ? {} : { socketPath: unixSocket }),
   });
-  return (target, callback) => {
+  const dial: buildConnector.connector = (target, callback) => {
     // Its types hide that it returns the socket at once.
     const connecting: unknown = connect(target, (error, socket) => {
       if (error !== null) return callback(error, null);
@@ -107,6 +113,15 @@ function connector(
       callback(refusal, null);
     });
     opened(connecting as Socket);
+  };
+  if (outside === undefined) return dial;
+  return (target, callback) => {
+    const usual = target.protocol === 'https:' ? HTTPS_PORT : HTTP_PORT;
+    const asked = { servername: target.servername || target.hostname };
+    outside.place(target.hostname, Number(target.port) || usual, signal).then(
+      ({ host, port }) => dial({ ...target, ...asked, hostname: host, port: `${port}` }, callback),
+      (error) => callback(error, null),
+    );
   };
 }
 
@@ -182,7 +197,7 @@ async function exchange(undici: Undici, agent: Agent, options: WebRequest, signa
 /** One try, on a connection that is closed afterwards whatever comes of it. */
 async function attempt(undici: Undici, options: WebRequest, signal: AbortSignal) {
   const sockets: Socket[] = [];
-  const connect = connector(undici, options, (socket) => sockets.push(socket));
+  const connect = connector(undici, options, signal, (socket) => sockets.push(socket));
   const agent = new undici.Agent({ connect, allowH2: false });
   try {
     return await exchange(undici, agent, options, signal);
