@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { measureDemo } from './demo.ts';
 import type { Section } from './figures.ts';
 import { type Fleet, standingFleet, startFleet } from './fleet.ts';
 import { measureIncident } from './incident.ts';
@@ -12,6 +13,7 @@ import { measureStart } from './start.ts';
 
 // `npm run bench`: how fast the console is, printed and written to docs/benchmarks.md.
 //   --incident       incidents on the test stack instead
+//   --demo           the demo, and the process that simulates its region
 //   --long           only memory over 30 minutes
 //   --only PARTS     some of start,rest,keys,scrape,logs
 //   --engine SOCKET  a fleet that stands already
@@ -22,6 +24,7 @@ const START_RUNS = 9;
 
 const { values: options } = parseArgs({
   options: {
+    demo: { type: 'boolean', default: false },
     incident: { type: 'boolean', default: false },
     long: { type: 'boolean', default: false },
     minutes: { type: 'string', default: String(LONG_MINUTES) },
@@ -61,7 +64,8 @@ const told = (section: Section) => {
   sections.push(section);
   printSection(section);
 };
-if (options.incident) {
+if (options.demo) told(await measureDemo());
+else if (options.incident) {
   told(await measureIncident());
   told(await measureIncidents());
 } else await onFleet(options.long ? ['long'] : options.only.split(','), told);

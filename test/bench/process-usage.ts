@@ -46,6 +46,17 @@ export function residentBytes(pid: number): number {
   return treeOf(pid).reduce((sum, each) => sum + own(each), 0);
 }
 
+/**
+ * The process below another one whose command line has this in it.
+ *
+ * @throws Error when there is none
+ */
+export function processBelow(pid: number, word: string): number {
+  const found = treeOf(pid).find((each) => read(`/proc/${each}/cmdline`).includes(word));
+  if (found === undefined) throw new Error(`no process below ${pid} has ${word} in its command`);
+  return found;
+}
+
 /** Processor time that was used on the whole machine since it started, seconds. */
 export function machineCpuSeconds(): number {
   const [, user, nice, system, , , irq, softirq, steal] = read('/proc/stat')
