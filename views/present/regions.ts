@@ -65,7 +65,8 @@ export const regionsView: TableView<RegionStanding> = {
         text(current ? '  here' : '', 'quiet'),
       ],
     },
-    { id: 'reach', min: 11, rank: 1, cell: reach },
+    // `in part 59m59s`
+    { id: 'reach', min: 14, rank: 1, cell: reach },
     { id: 'alert', min: 18, grow: 34, weight: 1, rank: 2, cell: alert },
     { id: 'breakers', min: 11, rank: 3, cell: breakers },
     { id: 'lag', min: 5, rank: 4, align: 'right', cell: lag },
