@@ -4,6 +4,7 @@ import type { Catalogue } from '../../src/runbooks/catalogue.ts';
 import {
   type Branch,
   type DoLeaf,
+  isCalled,
   type Leaf,
   leavesOf,
   type Runbook,
@@ -170,13 +171,15 @@ function runbookSection(runbook: Runbook, catalogue: Catalogue): string {
     ...runbook.inputs.map(({ title }) => `asks: ${title}`),
     ...runbook.meanwhile.map((line) => `meanwhile: ${line}`),
   ];
+  // What it calls has a section of its own.
+  const own = <N extends Leaf | Step>(nodes: readonly N[]) => nodes.filter((one) => !isCalled(one));
   return [
     `### ${runbook.id}: ${runbook.title}`,
     facts.map((fact) => `- ${fact}`).join('\n'),
     'Steps, from the first; `else` without another way leads to the next step:',
-    table(['step', 'question', 'reads', 'ways on'], stepsOf(runbook).map(stepRow)),
+    table(['step', 'question', 'reads', 'ways on'], own(stepsOf(runbook)).map(stepRow)),
     'Leaves:',
-    ...leavesOf(runbook).map((leaf) => leafSection(leaf, catalogue)),
+    ...own(leavesOf(runbook)).map((leaf) => leafSection(leaf, catalogue)),
   ].join('\n\n');
 }
 
@@ -189,9 +192,8 @@ export function runbooksPage(packs: readonly Pack[], catalogue: Catalogue): stri
     roleTable(pack),
     'Alerts of the pack:',
     alertTable(pack),
-    'Alerts that every region has:',
-    builtinTable(),
     ...pack.runbooks.map((runbook) => runbookSection(runbook, catalogue)),
   ]);
-  return page('Runbooks', about, parts);
+  const everywhere = ['## Alerts that every region has', builtinTable()];
+  return page('Runbooks', about, [...everywhere, ...parts]);
 }
