@@ -10,7 +10,7 @@ import { readRunbookInputs } from './read-inputs.ts';
 import { type Lists, listsOf, type ReadNodes, readNodes } from './read-nodes.ts';
 import { checkSignal } from './read-verify.ts';
 import { readCondition } from './read-words.ts';
-import { builtInAlerts, type PackFacts, type Reader } from './reader.ts';
+import { builtInAlerts, type PackFacts, type Reader, readDuration } from './reader.ts';
 import { checkReferences } from './references.ts';
 import { createReport, type Report } from './report.ts';
 import { type HeadFile, headSchema } from './schema.ts';
@@ -72,6 +72,7 @@ export function draftRunbook(
     severity: head.severity,
     key: head.key ?? null,
     opensOn,
+    resolveWithinMs: readTarget(reader, head),
     panels: head.panels,
     inputs,
     watch: head.watch,
@@ -89,6 +90,12 @@ export function draftRunbook(
     calls: read.calls,
     report,
   };
+}
+
+function readTarget({ facts, report }: Reader, head: HeadFile): number | null {
+  const given = head['resolve-within'];
+  if (given === undefined) return null;
+  return readDuration(report, facts.durations, given, ['resolve-within']);
 }
 
 function tooMany(report: Report, { steps, leaves }: Lists): boolean {

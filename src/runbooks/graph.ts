@@ -208,6 +208,8 @@ export interface Runbook {
     readonly selectors: readonly Selector[];
     readonly when: Condition | null;
   };
+  /** The target from the page to the proof, ms; absent or null where the system states none. */
+  readonly resolveWithinMs?: number | null;
   /** Panels pinned beside the step. */
   readonly panels: readonly string[];
   /** Asked for when it is opened, before its first step. */

@@ -3,7 +3,7 @@ import { severities } from '../domain/severity.ts';
 import { inputSchema } from './schema-input.ts';
 import { leafSchemas } from './schema-leaves.ts';
 import { stepSchemas } from './schema-steps.ts';
-import { condition, runbookId, text } from './schema-words.ts';
+import { condition, duration, runbookId, text } from './schema-words.ts';
 
 const headFields = {
   id: runbookId,
@@ -20,6 +20,9 @@ const headFields = {
       when: condition.optional(),
     })
     .optional(),
+  'resolve-within': duration
+    .optional()
+    .describe('the target from the page to the proof; drills are held against it'),
   panels: z.array(z.string().min(1)).default([]),
   inputs: z.array(inputSchema).max(10).default([]).describe('asked for before its first step'),
   watch: z.array(z.string().min(1)).default([]).describe('signals shown before and after'),
