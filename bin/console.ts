@@ -12,7 +12,7 @@ import { deferredLog } from '../src/log/deferred.ts';
 import type { Log } from '../src/log/log.ts';
 import { type Rendered, renderConsole } from '../views/render.tsx';
 import type { CommonOptions } from './cli.ts';
-import { openRegion } from './region-screen.ts';
+import { openRegion, type RegionScreen } from './region-screen.ts';
 
 /** Node would write its warnings on stderr, over the screen. */
 function logWarnings(log: Log): void {
@@ -46,11 +46,22 @@ async function fleetOf(
   return createFleet(names, machine, options, log);
 }
 
+/** How the screen is opened. */
+export interface ConsoleManner {
+  readonly screenReader: boolean;
+  /** What to say to a newcomer. */
+  readonly tip?: Tip;
+  /** The region ends with the screen. */
+  readonly fleeting?: boolean;
+  /** Follows the region that is opened first. @returns ends that, called once the screen is gone */
+  readonly attend?: (region: Pick<RegionScreen, 'console' | 'ports'>) => () => void;
+}
+
 /** Opens the screen and stays until the operator leaves it or the terminal is gone. */
 export async function openConsole(
   machine: Surroundings,
   options: CommonOptions,
-  { screenReader, tip }: { readonly screenReader: boolean; readonly tip?: Tip },
+  { attend = () => () => {}, fleeting, screenReader, tip }: ConsoleManner,
 ): Promise<number> {
   const { stdin, stdout } = process;
   if (!stdin.isTTY || !stdout.isTTY) {
@@ -78,7 +89,8 @@ export async function openConsole(
     // One region that cannot be opened must not take the screen from the others.
     opened.fill(screen.flushed, fleet).catch((thrown) => opened.tell(thrown, fleet));
   };
-  let region = openRegion({ machine, options, log, idle, goTo, tip });
+  let region = openRegion({ machine, options, log, idle, goTo, tip, fleeting });
+  const attended = attend(region);
   const appearance = appearanceOf(machine.env);
   const draw = async (): Promise<Rendered> => {
     const shown = { console: region.console, ports: region.ports, appearance, stdin, stdout, idle };
@@ -126,6 +138,7 @@ export async function openConsole(
     process.stderr.write(`opsconsole: the screen failed: ${message}\nSee ${file ?? 'stderr'}\n`);
     code = exitCodes.unhealthy;
   }
+  attended();
   region.console.close();
   if (refused !== null) throw refused;
   await Promise.all([region.close(), (fleet as Fleet | null)?.close()]);

@@ -45,7 +45,7 @@ export async function openDemo(
     const own = { config, state: join(folder, 'state'), region: 'demo', packs: options.packs };
     // No region of this host stands beside the simulated one.
     const alone = { ...machine, hostFolder: join(folder, 'etc') };
-    const how = { screenReader, tip: TIP };
+    const how = { screenReader, tip: TIP, fleeting: true };
     return await openConsole(alone, { ...options, ...own, system: null, project: null }, how);
   } finally {
     await simulated.close();

@@ -42,6 +42,8 @@ export interface ScreenParts {
   readonly goTo: (region: string) => void;
   /** What to say to a newcomer. */
   readonly tip?: Tip | undefined;
+  /** The region ends with the screen. */
+  readonly fleeting?: boolean | undefined;
 }
 
 /** One region on the screen: its sources, its console, and all that stands behind them. */
@@ -70,9 +72,10 @@ function named(options: CommonOptions, { config, plan }: Configuration): CommonO
 }
 
 /** Opens a region's screen. Nothing is read and nothing connected before it is filled. */
-export function openRegion({ machine, options, log, idle, goTo, tip }: ScreenParts): RegionScreen {
+export function openRegion(parts: ScreenParts): RegionScreen {
+  const { machine, options, log, idle, goTo, tip, fleeting } = parts;
   const core = createRegion(machine, options, log, { anyRegion: true });
-  const preparation: ConsolePreparation = prepareConsole(core, machine, goTo);
+  const preparation: ConsolePreparation = prepareConsole(core, machine, goTo, fleeting);
   const { board, ports } = preparation;
   if (tip !== undefined) board.setState({ tip });
   const console = createConsole(ports, { idle });

@@ -124,6 +124,7 @@ function contexts(): readonly KeyContext[] {
     runbooks: 1,
     offers: null,
     rot: 1,
+    fleeting: false,
     run: null,
   };
   const empty = {
@@ -139,6 +140,7 @@ function contexts(): readonly KeyContext[] {
     runbooks: 0,
     offers: 'choose a container first (j)',
     rot: 0,
+    fleeting: false,
     run: null,
   };
   return [empty, full, ...runs().map((run) => ({ ...full, run }))];

@@ -52,11 +52,15 @@ function mendsOf(notFound: RegionPlan['notFound']): Partial<Record<PanelId, stri
   return found;
 }
 
-/** Prepares what the screen needs of a region, before its packs and its journal are there. */
+/**
+ * Prepares what the screen needs of a region, before its packs and its journal are there.
+ * @param fleeting the region ends with the screen
+ */
 export function prepareConsole(
   core: RegionCore,
   surroundings: Surroundings,
   goTo: (region: string) => void = () => {},
+  fleeting = false,
 ): ConsolePreparation {
   const board = createStore<BoardState>(() => ({
     suggestions: [],
@@ -98,6 +102,7 @@ export function prepareConsole(
       return mendsOf(core.notFound);
     },
     fault: (error, where) => core.log.error(`${where} could not be drawn`, error),
+    fleeting,
     goTo,
     timeline: (incident) => program.timeline(incident),
   };

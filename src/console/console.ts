@@ -6,7 +6,7 @@ import { createDispatcher } from './dispatcher.ts';
 import type { IdleCounter } from './idle.ts';
 import { createInterest } from './interest.ts';
 import type { ConsolePorts } from './ports.ts';
-import { initialSession, type SessionState } from './session.ts';
+import { initialSession, type MessageOverlay, type SessionState } from './session.ts';
 
 /** The console behind the screen: it takes keys, keeps the session and asks the program. */
 export interface Console {
@@ -23,6 +23,8 @@ export interface Console {
   measure(scrollMax: number): void;
   /** A frame with all changes so far has been written: dialogs begin to count as seen. */
   painted(): void;
+  /** Says something in a dialog of its own, as who opened the screen wants it. */
+  tell(words: Pick<MessageOverlay, 'title' | 'text' | 'mend' | 'tone'>): void;
   /** `viewer` shows the usage of these containers now; none once it is gone. */
   shows(viewer: object, ids: readonly string[]): void;
   /** Names the terminal's clipboard: it answers null, or why the text was not taken. */
@@ -47,6 +49,7 @@ export function createConsole(ports: ConsolePorts, { idle }: { idle: IdleCounter
     ...dispatcher,
     resize: core.resize,
     painted: core.painted,
+    tell: core.message,
     shows: interest.shows,
     onCopy(taker) {
       clipboard = taker;

@@ -95,6 +95,7 @@ export function keyContext(ports: ConsolePorts, session: SessionState): KeyConte
     runbooks: ports.runbooks.length,
     offers: 'reason' in asked ? asked.reason : null,
     rot: board.rot?.length ?? 0,
+    fleeting: ports.fleeting === true,
     run: session.screen === 'wizard' && session.run !== null ? runContext(session.run) : null,
   };
 }

@@ -128,7 +128,9 @@ function createInterrupt(core: Core): { press(): void; close(): void } {
         core.session.setState({ leaving: true });
         return;
       }
-      core.toast('Ctrl-C again leaves; a run stays where it is');
+      const ends =
+        core.ports.fleeting === true ? 'the region ends with it' : 'a run stays where it is';
+      core.toast(`Ctrl-C again leaves; ${ends}`);
       waiting = core.ports.clock.after(INTERRUPT_AGAIN_MS, () => {
         waiting = null;
       });

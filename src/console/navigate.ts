@@ -129,14 +129,16 @@ export function openTimeline(core: Core): void {
   });
 }
 
+const STAYS =
+  'A run is under way. It stays where it is, an action goes on, and you can take it up again.';
+const ENDS = 'A run is under way. This region ends with the screen, and the run with it.';
+
 /** Leaves the program, or a region for another; the first time it asks if a run is under way. */
 export function leave(core: Core, to: string | null = null): void {
   const session = core.session.getState();
   const top = topOverlay(session);
   if (top?.kind !== 'leave' && runIsOpen(session, core.ports.board.getState())) {
-    const text =
-      'A run is under way. It stays where it is, an action goes on, and you can take it up again.';
-    core.push({ kind: 'leave', text, to });
+    core.push({ kind: 'leave', text: core.ports.fleeting === true ? ENDS : STAYS, to });
     return;
   }
   const region = top?.kind === 'leave' ? top.to : to;

@@ -96,6 +96,8 @@ export interface ConsolePorts {
   readonly mends?: Partial<Readonly<Record<PanelId, string>>>;
   /** Hears of a fault in one part of the screen, which goes on without it. */
   fault?(error: Error, where: string): void;
+  /** The region ends with the screen: nothing that is under way can be taken up again. */
+  readonly fleeting?: boolean;
   /** Goes to the console of another region; absent where there is none. */
   goTo?(region: string): void;
   /** The journal of an incident as plain lines, oldest first. */

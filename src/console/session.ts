@@ -142,6 +142,7 @@ export interface MessageOverlay extends OverlayBase {
   readonly kind: 'message';
   readonly tone: 'bad' | 'info';
   readonly title: string;
+  /** One paragraph a line. */
   readonly text: string;
   readonly mend: string | null;
 }

@@ -46,6 +46,8 @@ export interface KeyContext {
   readonly offers: string | null;
   /** Things that runbooks rely on and that are not there. */
   readonly rot: number;
+  /** The region ends with the screen, and every run with it. */
+  readonly fleeting: boolean;
   /** The run on the screen; null outside the wizard. */
   readonly run: {
     readonly phase: Phase;

@@ -157,7 +157,7 @@ export const dialogBindings: readonly Binding[] = [
     keys: ['y'],
     scope: 'dialog:leave',
     title: 'Leave; the run stays and can be taken up again',
-    hint: 'leave, the run stays',
+    hint: ({ fleeting }) => (fleeting ? 'leave' : 'leave, the run stays'),
     command: { type: 'leave' },
   },
   close('dialog:leave', ['escape', 'enter', 'n'], 'stay'),

@@ -37,6 +37,7 @@ const context: KeyContext = {
   runbooks: 2,
   offers: null,
   rot: 1,
+  fleeting: false,
   run,
 };
 const at = (change: Partial<typeof run>): KeyContext => ({
