@@ -4,10 +4,16 @@ import { wholeNumber } from './cli-values.ts';
 /** A command about drills. */
 export type DrillInvocation =
   | { readonly command: 'drill list' }
+  | { readonly command: 'drill history' }
   | {
       readonly command: 'drill run';
       readonly ids: readonly string[];
       readonly all: boolean;
+      /** Without an operator; else in the console. */
+      readonly auto: boolean;
+      /** One that the operator does not choose. */
+      readonly random: boolean;
+      readonly screenReader: boolean;
       readonly thorough: boolean;
       readonly seed: number;
       readonly factor: number;
@@ -46,10 +52,18 @@ export function addDrills(program: Command, choose: (invocation: DrillInvocation
     .description('what can be practised')
     .action(() => choose({ command: 'drill list' }));
   drills
+    .command('history')
+    .description('how the drills in the console went, newest first')
+    .action(() => choose({ command: 'drill history' }));
+  drills
     .command('run [ids...]')
-    .description('perform drills, each in a region of its own, and tell of each whether it passes')
-    .option('--all', 'every drill', false)
-    .requiredOption('--auto', 'without an operator: follow what is recommended, and each script')
+    .description(
+      'practise one in the console; with --auto perform any, and tell of each whether it passes',
+    )
+    .option('--random', 'one that is not told, and of which an alert tells', false)
+    .option('--screen-reader', 'the screen in lines for a screen reader, without frames', false)
+    .option('--all', 'with --auto: every drill', false)
+    .option('--auto', 'without an operator: follow what is recommended, and each script', false)
     .option(
       '--thorough',
       'see as well that a fault left alone does not heal, nor by the remedy of another leaf',
@@ -63,6 +77,9 @@ export function addDrills(program: Command, choose: (invocation: DrillInvocation
         command: 'drill run',
         ids,
         all: o.all === true,
+        auto: o.auto === true,
+        random: o.random === true,
+        screenReader: o.screenReader === true,
         thorough: o.thorough === true,
         seed: o.seed,
         factor: o.factor,

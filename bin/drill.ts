@@ -57,7 +57,7 @@ function inTime(
 }
 
 /** Keeps the journal of the last performance of each drill. */
-async function journalFolder(
+export async function journalFolder(
   machine: Surroundings,
   options: CommonOptions,
   { id }: Drill,
@@ -147,7 +147,12 @@ async function inChild(
   throw new OperatorError('failed', `${id} ended without having told what came of it`);
 }
 
-/** `drill list` and `drill run`. */
+/** Where it is kept how drills in the console went. */
+export function historyFile(machine: Surroundings, options: CommonOptions): string {
+  return join(stateDirectory(machine, options), 'drills', 'history.jsonl');
+}
+
+/** `drill list`, `drill history` and `drill run`. */
 export async function drillCommand(
   machine: Surroundings,
   options: CommonOptions,
@@ -157,6 +162,14 @@ export async function drillCommand(
   const { packs } = composeLibrary(machine, options);
   const loaded = drillsOf(packs, options.system, output);
   if (invocation.command === 'drill list') return drillListCommand(output, loaded);
+  if (invocation.command === 'drill history') {
+    const { drillHistoryCommand } = await import('../src/commands/drill-history.ts');
+    return drillHistoryCommand(output, historyFile(machine, options));
+  }
+  if (!invocation.auto) {
+    const { drillInConsole } = await import('./drill-screen.ts');
+    return drillInConsole(machine, options, output, loaded.drills, invocation);
+  }
   const drills = chosenDrills(loaded, invocation.ids, invocation.all, output);
   if (drills === null) return exitCodes.usage;
   const signal = interruption();

@@ -151,6 +151,7 @@ async function dispatch(invocation: Invocation, options: CommonOptions): Promise
       return standBy(machine, options, invocation.time);
     }
     case 'drill list':
+    case 'drill history':
     case 'drill run': {
       const { drillCommand } = await import('./drill.ts');
       return drillCommand(machine, options, output, invocation);

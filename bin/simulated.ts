@@ -21,6 +21,8 @@ export interface SimulatedOptions {
 
 /** A region in a box, in a process of its own. */
 export interface Simulated {
+  /** Settles once everything of it can be asked. Rejects with OperatorError when it ended before. */
+  readonly ready: Promise<void>;
   /** Lets something break. @throws OperatorError with the simulator's words */
   breaks(fault: string): Promise<void>;
   /** Ends it, and takes its folder away. */
@@ -86,13 +88,17 @@ export async function startSimulated(
     if (simulator.exitCode === null && simulator.pid !== undefined) await once(simulator, 'exit');
     await rm(folder, { recursive: true, force: true });
   };
+  const listening = said(simulator, 'listening');
+  const ready = said(simulator, 'ready');
+  // Who waits for it is told.
+  for (const one of [listening, ready]) one.catch(() => undefined);
   try {
-    await said(simulator, until);
+    await { listening, ready }[until];
   } catch (thrown) {
     await close();
     throw thrown;
   }
-  return { breaks: (id) => ask(folder, { ask: 'fault', id }), close };
+  return { ready, breaks: (id) => ask(folder, { ask: 'fault', id }), close };
 }
 
 /**

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { drillClasses } from '../drills/drill.ts';
+import { drillRecordSchema } from '../drills/history.ts';
 
 const drill = z.object({
   id: z.string(),
@@ -43,5 +44,6 @@ const performed = z.object({
 /** The answers of `drill`. */
 export const drillsContract = {
   'drill-list': z.array(drill),
+  'drill-history': z.array(drillRecordSchema).describe('Newest first.'),
   'drill-run': performed.describe('One object a line.'),
 } as const;

@@ -44,7 +44,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'templates',
     'integrations/contract',
   ],
-  drills: ['domain', 'runbooks'],
+  drills: ['domain', 'files', 'incidents', 'runbooks'],
   keymap: ['domain', 'engine', 'runbooks'],
   console: ['domain', 'engine', 'keymap', 'live', 'runbooks'],
   composition: ['*'],

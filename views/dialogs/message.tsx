@@ -12,7 +12,9 @@ export function Message({ overlay, columns, rows }: OverlayProps<MessageOverlay>
   const bad = overlay.tone === 'bad';
   const lines: readonly Line[] = [
     gap,
-    ...indented(overlay.text, width - 3, 2, bad ? 'bad' : 'plain'),
+    ...overlay.text
+      .split('\n')
+      .flatMap((line) => indented(line, width - 3, 2, bad ? 'bad' : 'plain')),
     ...(overlay.mend === null ? [] : [gap, ...indented(overlay.mend, width - 3, 2)]),
     gap,
     overlay.armed ? [text('  Esc ', 'accent'), text('close', 'quiet')] : gap,

@@ -1,0 +1,37 @@
+import { formatAge } from '../domain/duration.ts';
+import { readDrillHistory } from '../drills/history.ts';
+import type { ContractOf } from './contract.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { answer, type Output, table } from './output.ts';
+
+type Row = ContractOf<'drill-history'>[number];
+
+const HEAD = ['when', 'drill', 'acknowledged', 'right leaf', 'verified', 'wrong turns'] as const;
+
+const after = (ms: number | null): string => (ms === null ? '-' : formatAge(ms));
+
+/** `verified` against its target: `1m42s of 5m`. */
+function verifiedWords({ result, targetMs, verifiedMs }: Row): string {
+  if (verifiedMs === null) return result === 'left' ? 'left' : '-';
+  return targetMs === null ? after(verifiedMs) : `${after(verifiedMs)} of ${formatAge(targetMs)}`;
+}
+
+function cells(row: Row): readonly string[] {
+  const { acknowledgedMs, at, id, leafMs, wrongTurns } = row;
+  const day = `${at.slice(0, 10)} ${at.slice(11, 16)}Z`;
+  const turns = wrongTurns.length === 0 ? 'none' : String(wrongTurns.length);
+  return [day, id, after(acknowledgedMs), after(leafMs), verifiedWords(row), turns];
+}
+
+/** `drill history`: how the drills in the console went, newest first. @param file where it is kept */
+export function drillHistoryCommand(output: Output, file: string): ExitCode {
+  const { damaged, records } = readDrillHistory(file);
+  const rows: ContractOf<'drill-history'> = records.toReversed();
+  answer(output, rows, () =>
+    rows.length === 0
+      ? 'No drill was performed in the console yet; see opsconsole drill list'
+      : table([HEAD, ...rows.map(cells)]),
+  );
+  if (damaged > 0) output.note(`${damaged} lines of ${file} cannot be read; all others are told`);
+  return exitCodes.done;
+}
