@@ -61,7 +61,7 @@ async function practise(
   const file = join(state, 'journal.db');
   const journal = openSqliteJournal(file, systemClock);
   try {
-    const config = await writeRegion(folder, REGION, system);
+    const config = await writeRegion(folder, REGION);
     const { openConsole } = await import('./console.ts');
     const { packs } = composeLibrary(machine, options);
     const runbooks = packs.flatMap((pack) => pack.runbooks);
