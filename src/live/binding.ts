@@ -31,7 +31,10 @@ function servicesByRole(options: RoleBinding): ReadonlyMap<string, readonly stri
 
 /** As `servicesByRole`, in the form the signal `container` takes. */
 export function boundRoles(options: RoleBinding): readonly RoleServices[] {
-  return [...servicesByRole(options)].map(([role, services]) => ({ role, services }));
+  return [...servicesByRole(options)].map(([role, services]) => {
+    const ends = options.roles.find((one) => one.role === role)?.ends;
+    return ends === undefined ? { role, services } : { role, services, ends };
+  });
 }
 
 function listed(names: readonly string[]): string {

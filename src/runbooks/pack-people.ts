@@ -11,8 +11,13 @@ import type { PackHeadFile } from './schema-pack.ts';
 export function readRoles(file: PackHeadFile['roles']): Role[] {
   return Object.entries(file).map(([role, bound]) => {
     if (Array.isArray(bound)) return { role, services: bound };
-    const { services, label } = bound;
-    return label === undefined ? { role, services } : { role, services, label };
+    const { ends, label, services } = bound;
+    return {
+      role,
+      services,
+      ...(label === undefined ? {} : { label }),
+      ...(ends === undefined ? {} : { ends }),
+    };
   });
 }
 

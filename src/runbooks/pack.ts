@@ -9,6 +9,8 @@ export interface Role {
   readonly services: readonly string[];
   /** Tells its containers where no name fits, as key=value. */
   readonly label?: string;
+  /** Its containers do their work once and end. */
+  readonly ends?: boolean;
 }
 
 /** Someone a message can be sent to. */

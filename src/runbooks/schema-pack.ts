@@ -172,6 +172,7 @@ const roleServices = z.union([
       .regex(/^[^=\s]+=.*$/, 'a label is written key=value')
       .optional()
       .describe('key=value; found by it where no name fits'),
+    ends: z.boolean().optional().describe('its containers do their work once and end'),
   }),
 ]);
 

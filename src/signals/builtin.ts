@@ -32,9 +32,11 @@ function containerAlerts(
     forMs: BUILTIN_FOR_MS,
     summary: `{{labels.service}} is ${detailed}`,
   } as const;
-  const needed = roles.map(({ role }) =>
-    is(down, { ...container, labels: { service: role }, severity: containerDown }),
-  );
+  const needed = roles
+    .filter(({ ends = false }) => !ends)
+    .map(({ role }) =>
+      is(down, { ...container, labels: { service: role }, severity: containerDown }),
+    );
   return [
     ...needed,
     {

@@ -9,6 +9,8 @@ import { createPause, type Sliced } from './sliced.ts';
 export interface RoleServices {
   readonly role: string;
   readonly services: readonly string[];
+  /** Its containers do their work once and end: one that ended with 0 is well. */
+  readonly ends?: boolean;
 }
 
 /** What is known of containers: the facts of the sources that bring them. */
@@ -28,7 +30,7 @@ const words = {
   created: 'warning',
   unhealthy: 'warning',
   running: 'ok',
-  /** Ended with 0 and no role needs it: a job that did its work. */
+  /** Ended with 0, and no role needs it to run: a job that did its work. */
   finished: 'ok',
 } as const satisfies Record<string, Health>;
 
@@ -231,10 +233,10 @@ export function createContainerWatch(
   let lists: readonly (readonly Container[])[] | null = null;
   let readings: readonly EvaluatedSignal[] = [];
 
-  const ofRole = ({ role, services }: RoleServices, groups: Sorted['needed']) => {
+  const ofRole = ({ ends = false, role, services }: RoleServices, groups: Sorted['needed']) => {
     const members = services.flatMap((service): readonly Member[] => {
       const found = groups.get(service) ?? [];
-      if (found.length > 0) return found.map(needed);
+      if (found.length > 0) return found.map(ends ? other : needed);
       return [{ word: 'missing', text: `no container of service ${service}`, since: null }];
     });
     return made.of(role, members, look);

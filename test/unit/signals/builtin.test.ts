@@ -76,6 +76,21 @@ describe('the signal container', () => {
     expect(of(signals(needed), 'redis')?.value).toBe('exited');
   });
 
+  it('takes a role that ends for well when it ended well, and pages for no more than it is', () => {
+    const ending = [...roles, { role: 'dbt', services: ['dbt'], ends: true }];
+    const watch = createContainerWatch(ending, 'falcon');
+    const told = (exitCode: number) => {
+      const job = container('dbt', { ...dead, oomKilled: false, exitCode });
+      const list = [...workers, container('redis'), job];
+      const known = { facts: [{ value: list, observedAt: 500 }], sources: [] };
+      return finished(watch.signals(known));
+    };
+    expect(of(told(0), 'dbt')).toMatchObject({ value: 'finished', state: 'ok' });
+    expect(of(told(2), 'dbt')).toMatchObject({ value: 'exited', detail: 'falcon-dbt exited 2' });
+    const { alerts } = fold(noAlerts, builtinAlerts(ending), told(2), 0);
+    expect(alerts.map(({ name, severity }) => [name, severity])).toEqual([['ContainerDown', 'P3']]);
+  });
+
   it('leaves out other projects and names what belongs to no service', () => {
     const other = container('redis', { ...dead, project: 'other' });
     const plain = container('x', { service: null, name: 'plain' });
