@@ -50,6 +50,7 @@ export function histogramQuantile(quantile: number, buckets: readonly Bucket[]):
   const start = below?.le ?? 0;
   const count = bucket.count - (below?.count ?? 0);
   rank -= below?.count ?? 0;
-  // Quantile 0 above an empty first bucket: Prometheus has no number for it either.
-  return count > 0 ? start + (bucket.le - start) * (rank / count) : null;
+  const value = start + (bucket.le - start) * (rank / count);
+  // Quantile 0 above an empty first bucket, a bound of -Inf: Prometheus has no number for these either.
+  return count > 0 && !Number.isNaN(value) ? value : null;
 }

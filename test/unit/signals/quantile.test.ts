@@ -40,6 +40,7 @@ describe('histogramQuantile', () => {
     ['only +Inf', buckets([Inf, 5])],
     ['no +Inf', buckets([1, 5], [2, 6])],
     ['no observation', buckets([1, 0], [Inf, 0])],
+    ['a bucket that begins at -Inf', buckets([-Inf, 1], [1, 4], [Inf, 4])],
     ['bounds that are no numbers', buckets([Number.NaN, 4], [Inf, 4])],
   ])('has no answer for %s', (_, list) => {
     expect(histogramQuantile(0.95, list)).toBeNull();
