@@ -48,6 +48,8 @@ export type Invocation =
   | { readonly command: 'schema'; readonly name: string | null }
   | { readonly command: 'runner'; readonly intent: string }
   | DrillInvocation
+  /** Mends what broke in a demo as the drill does, where nobody else came. */
+  | { readonly command: 'demo-operator'; readonly drill: string }
   | {
       readonly command: 'demo';
       readonly system: string;
@@ -163,7 +165,7 @@ function addDemo(program: Command, choose: Choose): void {
   program
     .command('demo')
     .description(
-      'the console on a simulated region, in which something breaks; nothing of this host is touched',
+      'the console on a simulated region that keeps breaking; nothing of this host is touched',
     )
     .option('--seed <number>', 'repeats a run: the same number, the same region', wholeNumber, 1)
     .option('--screen-reader', 'the screen in lines for a screen reader, without frames', false)
@@ -175,6 +177,13 @@ function addDemo(program: Command, choose: Choose): void {
         screenReader: o.screenReader === true,
       }),
     );
+}
+
+function addDemoOperator(program: Command, choose: Choose): void {
+  program
+    .command('demo-operator', { hidden: true })
+    .requiredOption('--drill <id>')
+    .action((o) => choose({ command: 'demo-operator', drill: o.drill }));
 }
 
 function addRecords(program: Command, choose: Choose): void {
@@ -258,6 +267,7 @@ function define(version: string, choose: Choose): Command {
   addScreenOptions(program);
   addLooks(program, choose);
   addDemo(program, choose);
+  addDemoOperator(program, choose);
   addDrills(program, choose);
   addConfiguration(program, choose);
   addRuns(program, choose);

@@ -3,8 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exitCodes } from '../src/commands/exit-codes.ts';
 import type { Surroundings } from '../src/composition/surroundings.ts';
+import type { ConsolePorts } from '../src/console/ports.ts';
+import { wait } from '../src/domain/clock.ts';
+import type { Drill } from '../src/drills/drill.ts';
 import type { CommonOptions } from './cli.ts';
-import { shutIn, startSimulated, writeRegion } from './simulated.ts';
+import { FIRST_TIP, runCourse } from './demo-course.ts';
+import { type Simulated, shutIn, startSimulated, writeRegion } from './simulated.ts';
 
 /** How the demo is wanted. */
 export interface DemoOptions {
@@ -13,13 +17,44 @@ export interface DemoOptions {
   readonly screenReader: boolean;
 }
 
-/** What breaks, and when: late enough to see that all was well. */
-const FAULT = { id: 'redis-killed', afterSeconds: 25 } as const;
+/** How often it is looked whether the runbooks are there. */
+const LOOK_EVERY_MS = 1000;
 
-const TIP = {
-  calm: 'A simulated region: nothing is real. Something breaks within a minute.',
-  alarmed: 'Something broke. r opens the runbook that fits it; ? lists all keys.',
-} as const;
+/** What the demo can break: what the drills of its system's runbooks break. */
+async function drillsOf(ports: ConsolePorts, { seed, system }: DemoOptions, signal: AbortSignal) {
+  while (ports.runbooks.length === 0) await wait(ports.clock, LOOK_EVERY_MS, signal);
+  const { loadDrills } = await import('../src/drills/load.ts');
+  const { courseOf, demonstrable } = await import('../src/drills/course.ts');
+  const { drills } = loadDrills([{ runbooks: ports.runbooks }]);
+  return courseOf(demonstrable(drills, system), seed);
+}
+
+/** Lets things break for as long as the screen stands. @returns ends it */
+function attend(
+  machine: Surroundings,
+  options: CommonOptions,
+  demo: DemoOptions,
+  { breaks, ready }: Simulated,
+  ports: ConsolePorts,
+): () => void {
+  const leaving = new AbortController();
+  const { signal } = leaving;
+  const mend = async (drill: Drill) => {
+    const { mendApart } = await import('./demo-operator.ts');
+    await mendApart(machine, options, drill, signal);
+  };
+  const course = async () => {
+    const drills = await drillsOf(ports, demo, signal);
+    await runCourse(ports, { clock: ports.clock, drills, ready, breaks, mend }, signal);
+  };
+  course().catch((thrown: unknown) => {
+    if (signal.aborted) return;
+    const words = thrown instanceof Error ? thrown.message : String(thrown);
+    const tip = `Nothing more breaks by itself: ${words}`;
+    ports.board.setState({ tip: { calm: tip, alarmed: tip } });
+  });
+  return () => leaving.abort();
+}
 
 /**
  * Opens the console on a region that lives in a folder of its own, and takes both away afterwards. Should this
@@ -28,25 +63,30 @@ const TIP = {
 export async function openDemo(
   machine: Surroundings,
   options: CommonOptions,
-  { screenReader, seed, system }: DemoOptions,
+  demo: DemoOptions,
 ): Promise<number> {
   if (!process.stdin.isTTY || !process.stdout.isTTY) {
     process.stderr.write('opsconsole: the demo needs a terminal\n');
     return exitCodes.usage;
   }
+  const { screenReader, seed, system } = demo;
   const folder = await mkdtemp(join(tmpdir(), 'opsconsole-demo-'));
-  const more = ['--fault', FAULT.id, '--fault-after', String(FAULT.afterSeconds)];
-  const wanted = { folder, system, seed, more, until: 'listening' } as const;
+  const wanted = { folder, system, seed, until: 'listening' } as const;
   const simulated = await startSimulated(machine, wanted);
   try {
     shutIn(folder);
     const config = await writeRegion(folder, 'demo');
     const { openConsole } = await import('./console.ts');
-    const own = { config, state: join(folder, 'state'), region: 'demo', packs: options.packs };
+    const state = join(folder, 'state');
+    const own = { ...options, config, state, region: 'demo', system: null, project: null };
     // No region of this host stands beside the simulated one.
     const alone = { ...machine, hostFolder: join(folder, 'etc') };
-    const how = { screenReader, tip: TIP, fleeting: true };
-    return await openConsole(alone, { ...options, ...own, system: null, project: null }, how);
+    return await openConsole(alone, own, {
+      screenReader,
+      tip: FIRST_TIP,
+      fleeting: true,
+      attend: ({ ports }) => attend(alone, own, demo, simulated, ports),
+    });
   } finally {
     await simulated.close();
   }

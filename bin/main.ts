@@ -146,6 +146,10 @@ async function dispatch(invocation: Invocation, options: CommonOptions): Promise
         { anyRegion: true },
       );
     }
+    case 'demo-operator': {
+      const { demoOperator } = await import('./demo-operator.ts');
+      return demoOperator(machine, options, output, invocation.drill);
+    }
     case 'drill-runner': {
       const { standBy } = await import('./drill-runner.ts');
       return standBy(machine, options, invocation.time);

@@ -31,6 +31,10 @@ export const drillSchema = z.strictObject({
     .literal('by-operator')
     .optional()
     .describe('No alert leads to the runbook: somebody opens it who suspects something.'),
+  demo: z
+    .enum(['first', 'never'])
+    .optional()
+    .describe('In a demo it comes first of its system; or never, for it takes too long to watch.'),
   script: z.array(answer).default([]),
   'also-helps': z
     .array(z.string().min(1))
@@ -48,6 +52,8 @@ export interface Drill {
   readonly fault: string;
   /** No alert leads to the runbook. */
   readonly unasked: boolean;
+  /** Its place in a demo; null is any but the first. */
+  readonly demo: 'first' | 'never' | null;
   readonly script: readonly Answer[];
   readonly alsoHelps: readonly string[];
   readonly file: string;

@@ -15,11 +15,14 @@ export interface LoadedDrills {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** What of a pack its drills are held against. */
+type Described = Pick<Pack, 'runbooks'>;
+
 /** A folder with more is read this far. */
 const DRILLS_MAX = 500;
 
 /** Tells what a drill names that its pack has not. */
-function hold(report: Report, drill: Drill, pack: Pack): void {
+function hold(report: Report, drill: Drill, pack: Described): void {
   const runbook = pack.runbooks.find(({ id }) => id === drill.runbook);
   if (runbook === undefined) {
     const ids = pack.runbooks.map(({ id }) => id);
@@ -49,18 +52,19 @@ function hold(report: Report, drill: Drill, pack: Pack): void {
   report.error(['class'], `${drill.leaf} is a leaf that is ${classOf(leaf)}`, mend);
 }
 
-function readDrill(path: string, pack: Pack) {
+function readDrill(path: string, pack: Described) {
   const parsed = readYamlFile(path);
   if (!('ok' in parsed)) return { drill: null, diagnostics: parsed.diagnostics };
   const report = createReport(parsed.ok, 'opsconsole schema drill');
   const given = validate(drillSchema, parsed.ok.value, report);
   if (given === null) return { drill: null, diagnostics: report.diagnostics };
-  const { 'also-helps': alsoHelps, opened, script, ...rest } = given;
+  const { 'also-helps': alsoHelps, demo = null, opened, script, ...rest } = given;
   const answers = script.map(({ at, take = null, give = {}, done = false }) => {
     return { at, take, give, done };
   });
   const drill: Drill = {
     ...rest,
+    demo,
     unasked: opened !== undefined,
     alsoHelps,
     script: answers,
@@ -70,7 +74,7 @@ function readDrill(path: string, pack: Pack) {
   return { drill: report.hasErrors ? null : drill, diagnostics: report.diagnostics };
 }
 
-function folderOf(pack: Pack): string | null {
+function folderOf(pack: Described): string | null {
   const [first] = pack.runbooks;
   const folder = first === undefined ? null : join(dirname(first.file), 'drills');
   return folder !== null && existsSync(folder) ? folder : null;
@@ -80,7 +84,7 @@ function folderOf(pack: Pack): string | null {
  * Loads the drills of these packs: the files of `drills/` beside their runbooks. A bad file never stops the
  * others; whatever is wrong is told with its place and its mend.
  */
-export function loadDrills(packs: readonly Pack[]): LoadedDrills {
+export function loadDrills(packs: readonly Described[]): LoadedDrills {
   const diagnostics: Diagnostic[] = [];
   const drills = new Map<string, Drill>();
   for (const pack of packs) {
