@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Host } from '../host/host.ts';
-import type { Change } from '../world/change.ts';
 import { type Container, type ContainerSettings, isUp } from '../world/container.ts';
 import { findImage } from '../world/create.ts';
 import { ofService } from '../world/world.ts';
+import { CommandFailure, make, type Say } from './failure.ts';
+import { provide } from './images.ts';
 import type { Project, Service } from './project.ts';
 
 /** How services are brought up. */
@@ -18,31 +19,9 @@ export interface UpOptions {
   readonly startsThem: boolean;
 }
 
-/** Says something to who called. */
-export type Say = (line: string) => void;
-
-/** A command that cannot go on, in the words it says last. */
-export class CommandFailure extends Error {
-  readonly exitCode: number;
-
-  constructor(message: string, exitCode = 1) {
-    super(message);
-    this.exitCode = exitCode;
-  }
-}
-
 const HASH_LABEL = 'com.docker.compose.config-hash';
 const NUMBER_LABEL = 'com.docker.compose.container-number';
 const HEALTHY_WITHIN_MS = 120_000;
-
-/** Makes a change that must be possible. @throws CommandFailure in the engine's words */
-export function make(host: Host, change: Change): string {
-  const { refused, made } = host.change(change);
-  if (refused !== null && refused.status !== 304) {
-    throw new CommandFailure(`Error response from daemon: ${refused.message}`);
-  }
-  return made ?? '';
-}
 
 function numbered(service: Service, project: Project, number: number): ContainerSettings {
   const { settings } = service;
@@ -50,7 +29,13 @@ function numbered(service: Service, project: Project, number: number): Container
   const hash = createHash('sha256').update(JSON.stringify(settings)).digest('hex');
   const labels = { ...settings.labels, [HASH_LABEL]: hash, [NUMBER_LABEL]: String(number) };
   const name = number === 1 ? settings.name : parts.join(project.separator);
-  return { ...settings, name, number, labels };
+  const ports = settings.ports.map((port, place) => {
+    const range = service.portRanges[place] ?? 0;
+    return range > 1 && port.hostPort !== null
+      ? { ...port, hostPort: port.hostPort + ((number - 1) % range) }
+      : port;
+  });
+  return { ...settings, name, number, labels, ports };
 }
 
 /** Those of the services that are wanted, what they need first. */
@@ -80,10 +65,23 @@ async function stopped(host: Host, container: Container, stopMs: number, signal:
   }, signal);
 }
 
+/** Waits for the end of what has to be done before. @throws CommandFailure when it did not end well */
+async function dependencyCompleted(host: Host, needed: string, signal: AbortSignal) {
+  await host.until(
+    (world) => ofService(world, needed).every(({ state }) => state === 'exited'),
+    signal,
+  );
+  const failed = ofService(host.world(), needed).find(({ exitCode }) => exitCode !== 0);
+  if (failed === undefined) return;
+  const words = `service "${needed}" didn't complete successfully: exit ${failed.exitCode}`;
+  throw new CommandFailure(words);
+}
+
 /** Waits until what a service needs is well. */
 async function dependenciesReady(host: Host, service: Service, say: Say, signal: AbortSignal) {
   const giveUpAt = host.clock.now() + HEALTHY_WITHIN_MS;
-  for (const { service: needed, healthy } of service.dependsOn) {
+  for (const { completed, service: needed, healthy } of service.dependsOn) {
+    if (completed) await dependencyCompleted(host, needed, signal);
     if (!healthy) continue;
     await host.until((world) => {
       const all = ofService(world, needed);
@@ -145,6 +143,7 @@ async function bringService(task: Task, project: Project, service: Service): Pro
   if (options.startsThem && options.withDependencies) {
     await dependenciesReady(host, service, say, signal);
   }
+  await provide(host, service, say, signal);
   for (let number = 1; number <= count; number += 1) {
     const container = there.find((one) => one.number === number) ?? null;
     await bringOne(task, numbered(service, project, number), container);

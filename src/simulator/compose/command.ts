@@ -1,8 +1,11 @@
 import type { Host } from '../host/host.ts';
 import { isUp } from '../world/container.ts';
 import { ofService } from '../world/world.ts';
-import { bringUp, CommandFailure, make, type Say, type UpOptions } from './bring-up.ts';
+import { bringUp, type UpOptions } from './bring-up.ts';
+import { CommandFailure, make, type Say } from './failure.ts';
+import { buildServices, pullServices, servicesNamed } from './images.ts';
 import { type Project, readProject } from './project.ts';
+import { runOnce } from './run.ts';
 
 /** A command line that was called in a folder. */
 export interface Called {
@@ -180,9 +183,22 @@ const config: Verb = (_host, project, line, { out }) => {
   else if (!line.options.has('-q') && !line.options.has('--quiet')) out(`name: ${project.name}`);
 };
 
+/** Of all verbs the one with an exit code of its own: that of the command. */
+function run(host: Host, project: Project, line: Line, caller: Caller): Promise<number> {
+  const [service = '', ...command] = line.rest;
+  return runOnce(host, project, { service, command, remove: line.options.has('--rm') }, caller);
+}
+
 const verbs: Readonly<Record<string, Verb>> = {
-  up: (host, project, line, { err, signal }) =>
-    bringUp(host, project, upOptions(line), err, signal),
+  up: async (host, project, line, { err, signal }) => {
+    const services = servicesNamed(project, line.rest);
+    if (line.options.has('--build')) await buildServices(host, services, err, signal);
+    await bringUp(host, project, upOptions(line), err, signal);
+  },
+  pull: (host, project, line, { err, signal }) =>
+    pullServices(host, servicesNamed(project, line.rest), err, signal),
+  build: (host, project, line, { err, signal }) =>
+    buildServices(host, servicesNamed(project, line.rest), err, signal),
   create: (host, project, line, { err, signal }) =>
     bringUp(host, project, { ...upOptions(line), startsThem: false }, err, signal),
   stop,
@@ -211,9 +227,9 @@ export async function composeCommand(
     caller.out('Docker Compose version v2.27.0 (simulated)');
     return 0;
   }
-  const run = verbs[verb];
+  const called = verbs[verb];
   try {
-    if (run === undefined) {
+    if (called === undefined && verb !== 'run') {
       throw new CommandFailure(
         `docker compose ${verb} is not simulated; there is ${Object.keys(verbs).join(', ')}`,
       );
@@ -227,7 +243,9 @@ export async function composeCommand(
       { project: named ?? project, separator },
       files.length > 0 ? files : undefined,
     );
-    await run(host, read, parse(rest, true), caller);
+    // What stands behind the service of `run` is the command's own.
+    if (called === undefined) return await run(host, read, parse(rest, false), caller);
+    await called(host, read, parse(rest, true), caller);
     return 0;
   } catch (thrown) {
     caller.err(thrown instanceof Error ? thrown.message : String(thrown));

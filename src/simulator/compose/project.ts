@@ -15,7 +15,17 @@ type Tree = Readonly<Record<string, unknown>>;
 export interface Service {
   readonly name: string;
   readonly replicas: number;
-  readonly dependsOn: readonly { readonly service: string; readonly healthy: boolean }[];
+  readonly dependsOn: readonly {
+    readonly service: string;
+    readonly healthy: boolean;
+    /** It has to have ended well. */
+    readonly completed: boolean;
+  }[];
+  /** Its image is built here. */
+  readonly builds: boolean;
+  readonly entrypoint: readonly string[];
+  /** How many ports of the host each of its ports may take, one for each of its containers. */
+  readonly portRanges: readonly number[];
   readonly profiles: readonly string[];
   /** Of its first container; further ones have other names. */
   readonly settings: ContainerSettings;
@@ -89,12 +99,20 @@ function healthOf(value: unknown): HealthCheck | null {
   };
 }
 
-function portsOf(service: Tree): readonly WantedPort[] {
-  const published = list(service['ports']).flatMap((text): WantedPort[] => {
+/** A port that is published, and how many ports of the host it may choose from: `8000-8003:8000`. */
+function publishedIn(service: Tree): readonly (WantedPort & { readonly range: number })[] {
+  return list(service['ports']).flatMap((text) => {
     const parts = text.replace(/\/tcp$/, '').split(':');
     const containerPort = Number(parts.at(-1));
     if (!Number.isInteger(containerPort)) return [];
-    return [{ containerPort, hostPort: parts.length > 1 ? Number(parts.at(-2)) : 0 }];
+    const [first = 0, last = first] = (parts.at(-2) ?? '0').split('-').map(Number);
+    return [{ containerPort, hostPort: first, range: last - first + 1 }];
+  });
+}
+
+function portsOf(service: Tree): readonly WantedPort[] {
+  const published = publishedIn(service).map(({ containerPort, hostPort }): WantedPort => {
+    return { containerPort, hostPort };
   });
   const exposed = list(service['expose'])
     .map(Number)
@@ -124,24 +142,25 @@ function limitsOf(service: Tree): Limits {
   };
 }
 
-function mountsOf(service: Tree, folder: string) {
+function mountsOf(service: Tree, folder: string, named: (key: string) => string) {
   const binds: (readonly [string, string])[] = [];
   const volumes: (readonly [string, string])[] = [];
   for (const text of list(service['volumes'])) {
     const [from = '', to = ''] = text.split(':');
     if (from.startsWith('.') || isAbsolute(from)) binds.push([resolve(folder, from), to]);
-    else volumes.push([from, to]);
+    else volumes.push([named(from), to]);
   }
   return { binds, volumes };
 }
 
 function dependenciesOf(value: unknown): Service['dependsOn'] {
   if (Array.isArray(value)) {
-    return value.map((service) => ({ service: String(service), healthy: false }));
+    return value.map((service) => ({ service: String(service), healthy: false, completed: false }));
   }
   return Object.entries(tree(value)).map(([service, how]) => ({
     service,
     healthy: tree(how)['condition'] === 'service_healthy',
+    completed: tree(how)['condition'] === 'service_completed_successfully',
   }));
 }
 
@@ -161,11 +180,22 @@ function networksOf(service: Tree, own: string, all: ReadonlyMap<string, string>
   return Object.fromEntries(entries);
 }
 
+/** A command as a compose file has it: its words, or a text of them. */
+function wordsOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? list(value) : list(value).flatMap((word) => word.split(' '));
+}
+
+/** What networks and volumes of the file are called by the engine. */
+interface Names {
+  readonly networks: ReadonlyMap<string, string>;
+  readonly volumes: ReadonlyMap<string, string>;
+}
+
 async function serviceOf(
   name: string,
   value: Tree,
   project: Where,
-  networks: ReadonlyMap<string, string>,
+  { networks, volumes }: Names,
 ): Promise<Service> {
   const { folder, files } = project;
   const fromFiles = await Promise.all(
@@ -179,12 +209,16 @@ async function serviceOf(
   const compose = 'com.docker.compose';
   const image = String(value['image'] ?? `${project.name}-${name}`);
   const ports = portsOf(value);
+  const entrypoint = wordsOf(value['entrypoint']);
   const listens = Number(env['PORT'] ?? Number.NaN);
   return {
     name,
     replicas: Number(value['scale'] ?? tree(value['deploy'])['replicas'] ?? 1),
     dependsOn: dependenciesOf(value['depends_on']),
     profiles: list(value['profiles']),
+    builds: value['build'] !== undefined,
+    entrypoint,
+    portRanges: publishedIn(value).map(({ range }) => range),
     containerName,
     settings: {
       name: containerName ?? [project.name, name, 1].join(project.separator),
@@ -192,9 +226,7 @@ async function serviceOf(
       service: name,
       number: 1,
       image: image.includes(':') ? image : `${image}:latest`,
-      command: Array.isArray(value['command'])
-        ? list(value['command'])
-        : list(value['command']).flatMap((word) => word.split(' ')),
+      command: [...entrypoint, ...wordsOf(value['command'])],
       env,
       labels: {
         ...pairs(value['labels']),
@@ -216,7 +248,7 @@ async function serviceOf(
       limits: limitsOf(value),
       healthCheck: healthOf(value['healthcheck']),
       stopSignal: String(value['stop_signal'] ?? 'SIGTERM'),
-      ...mountsOf(value, folder),
+      ...mountsOf(value, folder, (key) => volumes.get(key) ?? key),
       more: {},
     },
   };
@@ -242,6 +274,7 @@ export async function readProject(
   const env = readEnv(await readFile(join(folder, '.env'), 'utf8').catch(() => ''));
   const services = new Map<string, Tree>();
   const networks = new Map<string, string>([['default', `${name}_default`]]);
+  const volumes = new Map<string, string>();
   for (const file of files) {
     const text = await readFile(resolve(folder, file), 'utf8');
     const root = tree(parse(filled(text, env), { merge: true, logLevel: 'error' }));
@@ -251,10 +284,13 @@ export async function readProject(
     for (const [key, value] of Object.entries(tree(root['networks']))) {
       networks.set(key, String(tree(value)['name'] ?? `${name}_${key}`));
     }
+    for (const [key, value] of Object.entries(tree(root['volumes']))) {
+      volumes.set(key, String(tree(value)['name'] ?? `${name}_${key}`));
+    }
   }
   const where = { name, folder, separator, files: files.map((file) => resolve(folder, file)) };
   const made = await Promise.all(
-    [...services].map(([key, value]) => serviceOf(key, value, where, networks)),
+    [...services].map(([key, value]) => serviceOf(key, value, where, { networks, volumes })),
   );
   const used = new Set(made.flatMap(({ settings }) => Object.keys(settings.networks)));
   used.delete('host');

@@ -30,6 +30,7 @@ export function list(ask: Ask): void {
   const states = filterOf(ask, 'status');
   const names = filterOf(ask, 'name');
   const ids = filterOf(ask, 'id');
+  const mounted = filterOf(ask, 'volume');
   const all = isOn(ask, 'all') || states.length > 0;
   const found = [...host.world().containers.values()].filter((container) => {
     const fits = labels.every((label) => {
@@ -41,6 +42,7 @@ export function list(ask: Ask): void {
       (all || isUp(container)) &&
       (states.length === 0 || states.includes(container.state)) &&
       (names.length === 0 || names.some((name) => `/${container.name}`.includes(name))) &&
+      (mounted.length === 0 || container.volumes.some(([one]) => mounted.includes(one))) &&
       (ids.length === 0 || ids.some((id) => container.id.startsWith(id)))
     );
   });

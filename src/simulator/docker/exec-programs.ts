@@ -1,22 +1,13 @@
 import type { Host } from '../host/host.ts';
 import type { Container } from '../world/container.ts';
+import { userOf } from '../world/files.ts';
 import { reach } from '../world/names.ts';
 import type { Reply } from '../world/redis/reply.ts';
 import { imageOf } from '../world/world.ts';
-
-/** What a command in a container came to. */
-interface Executed {
-  readonly exitCode: number;
-  readonly out: string;
-  readonly err: string;
-}
+import { fileTools } from './exec-files.ts';
+import { type Executed, failed, type Run, said, type User } from './executed.ts';
 
 const REDIS_PORT = 6379;
-
-type Run = (host: Host, container: Container, words: readonly string[]) => Executed;
-
-const said = (out: string): Executed => ({ exitCode: 0, out, err: '' });
-const failed = (err: string, exitCode = 1): Executed => ({ exitCode, out: '', err });
 
 /** An answer as `redis-cli` writes it where its output is no terminal. */
 function plain(reply: Reply): string {
@@ -71,24 +62,13 @@ const environment: Run = (host, container) => {
   );
 };
 
-const list: Run = (host, container, words) => {
-  const path = words.findLast((word) => word.startsWith('/')) ?? '/';
-  const bind = container.binds.find(([, to]) => path === to || path.startsWith(`${to}/`));
-  const from = bind === undefined ? null : bind[0] + path.slice(bind[1].length);
-  const { files } = host.world();
-  if (from !== null && files.has(from)) return said(`${path}\n`);
-  const below = [...files.keys()].filter((file) => from !== null && file.startsWith(`${from}/`));
-  if (below.length === 0) return failed(`ls: ${path}: No such file or directory\n`);
-  return said(below.map((file) => `${file.slice((from ?? '').length + 1)}\n`).join(''));
-};
-
 const programs: Readonly<Record<string, Run>> = {
   true: () => said(''),
   false: () => failed(''),
   echo: (_host, _container, [, ...words]) => said(`${words.join(' ')}\n`),
   printenv: environment,
   env: environment,
-  ls: list,
+  ...fileTools,
   'redis-cli': redisCli,
   kill: (host, { id }, words) => {
     const reload = words.includes('-HUP') || words.includes('-1');
@@ -111,16 +91,49 @@ const own: Readonly<Record<string, Readonly<Record<string, Run>>>> = {
   },
 };
 
-/** Runs a command in a container of the world; what is not known there, no file of that name is. */
-export function execute(host: Host, id: string, words: readonly string[]): Executed {
+/** The user that was asked for; that of the image where nobody was. */
+function userAs(host: Host, container: Container, asked: string): User {
+  const own = userOf(imageOf(host.world(), container));
+  const [uid, gid] = asked.split(':').map(Number);
+  if (asked === '' || asked === own.name) return own;
+  if (uid === undefined || Number.isNaN(uid)) return { uid: 0, gid: 0, name: 'root' };
+  return { uid, gid: gid ?? uid, name: uid === 0 ? 'root' : String(uid) };
+}
+
+/** Runs a command on the files of a container, be it running or not. */
+export function runFile(
+  host: Host,
+  id: string,
+  words: readonly string[],
+): Executed | Promise<Executed> {
+  const container = host.world().containers.get(id);
+  const run = fileTools[words[0] ?? ''];
+  if (container === undefined || run === undefined) return notFound(words);
+  return run(host, container, words, userAs(host, container, ''));
+}
+
+function notFound([name = '']: readonly string[]): Executed {
+  const why = `exec: "${name}": executable file not found in $PATH: unknown`;
+  const oci = 'OCI runtime exec failed: exec failed: unable to start container process';
+  return failed(`${oci}: ${why}\n`, 127);
+}
+
+/**
+ * Runs a command in a container of the world; what is not known there, no file of that name is.
+ * @param user as `docker exec --user` takes it; empty for that of the image
+ */
+export function execute(
+  host: Host,
+  id: string,
+  words: readonly string[],
+  user = '',
+): Executed | Promise<Executed> {
   const container = host.world().containers.get(id);
   const kind = container?.process?.kind;
   if (container === undefined || kind === undefined) return failed('container is not running', 126);
   const name = (words[0] ?? '').split('/').at(-1) ?? '';
-  if (name === 'busybox' && words.length > 1) return execute(host, id, words.slice(1));
+  if (name === 'busybox' && words.length > 1) return execute(host, id, words.slice(1), user);
   const run = own[kind]?.[name] ?? programs[name];
-  if (run !== undefined) return run(host, container, words);
-  const why = `exec: "${words[0]}": executable file not found in $PATH: unknown`;
-  const oci = 'OCI runtime exec failed: exec failed: unable to start container process';
-  return failed(`${oci}: ${why}\n`, 127);
+  if (run === undefined) return notFound(words);
+  return run(host, container, words, userAs(host, container, user));
 }

@@ -9,6 +9,8 @@ import { frame } from './frames.ts';
 interface Exec {
   readonly container: string;
   readonly words: readonly string[];
+  /** As it was asked for: a name, or numbers; empty for that of the image. */
+  readonly user: string;
   exitCode: number | null;
 }
 
@@ -24,8 +26,9 @@ export function prepareExec(ask: Ask): void {
   if (state !== 'running') throw new EngineRefusal(409, `container ${id} is not running`);
   const words = Array.isArray(ask.body['Cmd']) ? ask.body['Cmd'].map(String) : [];
   if (words.length === 0) throw new EngineRefusal(400, 'No exec command specified');
+  const user = typeof ask.body['User'] === 'string' ? ask.body['User'] : '';
   const exec = randomBytes(32).toString('hex');
-  execs.set(exec, { container: id, words, exitCode: null });
+  execs.set(exec, { container: id, words, user, exitCode: null });
   for (const oldest of execs.keys()) {
     if (execs.size <= EXECS_MAX) break;
     execs.delete(oldest);
@@ -53,9 +56,14 @@ function tell(host: Host, id: string, { container, words, exitCode }: Exec): voi
 }
 
 /** Runs a prepared command and writes what it says to `output`, framed. */
-function begin(host: Host, id: string, exec: Exec, output: Duplex | Ask['response']): void {
+async function begin(
+  host: Host,
+  id: string,
+  exec: Exec,
+  output: Duplex | Ask['response'],
+): Promise<void> {
   tell(host, id, exec);
-  const { exitCode, out, err } = execute(host, exec.container, exec.words);
+  const { exitCode, out, err } = await execute(host, exec.container, exec.words, exec.user);
   exec.exitCode = exitCode;
   tell(host, id, exec);
   if (out !== '') output.write(frame('stdout', out));
@@ -64,10 +72,10 @@ function begin(host: Host, id: string, exec: Exec, output: Duplex | Ask['respons
 }
 
 /** `POST /exec/ID/start` */
-export function startExec({ engine, params: [id = ''], response }: Ask): void {
+export async function startExec({ engine, params: [id = ''], response }: Ask): Promise<void> {
   const exec = execOf(engine.execs, id);
   response.writeHead(200, { 'content-type': 'application/vnd.docker.raw-stream' });
-  begin(engine.host, id, exec, response);
+  await begin(engine.host, id, exec, response);
 }
 
 /** As `startExec`, on a connection that is taken over, as the command line asks for it. */
@@ -76,7 +84,7 @@ export function startExecRaw(host: Host, execs: ExecBook, id: string, socket: Du
   if (exec === undefined) return void socket.end('HTTP/1.1 404 Not Found\r\n\r\n');
   const head = 'HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n';
   socket.write(`${head}Content-Type: application/vnd.docker.raw-stream\r\n\r\n`);
-  begin(host, id, exec, socket);
+  begin(host, id, exec, socket).catch(() => socket.destroy());
 }
 
 /** `GET /exec/ID/json` */

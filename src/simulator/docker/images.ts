@@ -1,9 +1,13 @@
 import { findImage } from '../world/create.ts';
 import type { Image } from '../world/system.ts';
+import { usersOf } from '../world/volumes.ts';
 import { listRow } from './container-json.ts';
 import { change } from './containers.ts';
 import { type Ask, answer, done, EngineRefusal } from './engine.ts';
 import { engineTime } from './words.ts';
+
+/** What lies in a volume. */
+const VOLUME_BYTES = 64 * 1024 * 1024;
 
 function row({ engine }: Ask, image: Image) {
   const { host } = engine;
@@ -81,17 +85,17 @@ export function pruneImages(ask: Ask): void {
 /** `GET /system/df` */
 export function disk(ask: Ask): void {
   const { engine } = ask;
-  const { containers, images } = engine.host.world();
-  const all = [...containers.values()];
-  const volumes = new Set(all.flatMap((container) => container.volumes.map(([name]) => name)));
+  const world = engine.host.world();
+  const { images } = world;
+  const all = [...world.containers.values()];
   answer(ask, {
     LayersSize: images.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
     Images: images.map((image) => row(ask, image)),
     Containers: all.map((container) => ({ ...listRow(engine, container), SizeRw: 4096 })),
-    Volumes: [...volumes].map((Name) => ({
+    Volumes: [...world.volumes.keys()].map((Name) => ({
       Name,
       Driver: 'local',
-      UsageData: { Size: 64 * 1024 * 1024, RefCount: 1 },
+      UsageData: { Size: VOLUME_BYTES, RefCount: usersOf(world, Name).length },
     })),
     BuildCache: [],
   });

@@ -7,6 +7,7 @@ import { inspectExec, prepareExec, startExec, startExecRaw } from './exec.ts';
 import * as images from './images.ts';
 import { logs } from './logs.ts';
 import * as system from './system.ts';
+import * as volumes from './volumes.ts';
 
 type Handler = (ask: Ask) => void | Promise<void>;
 
@@ -24,7 +25,9 @@ const ROUTES: readonly (readonly [method: string, path: string, handler: Handler
   ['GET', '/networks', system.listNetworks],
   ['POST', '/networks/*/connect', containers.network],
   ['POST', '/networks/*/disconnect', containers.network],
-  ['GET', '/volumes', system.listVolumes],
+  ['GET', '/volumes', volumes.listVolumes],
+  ['GET', '/volumes/*', volumes.inspectVolume],
+  ['DELETE', '/volumes/*', volumes.removeVolume],
   ['GET', '/containers/json', containers.list],
   ['POST', '/containers/create', containers.create],
   ['GET', '/containers/*/json', containers.inspect],

@@ -68,10 +68,3 @@ export function listNetworks(ask: Ask): void {
     })),
   );
 }
-
-/** `GET /volumes` */
-export function listVolumes(ask: Ask): void {
-  const all = [...ask.engine.host.world().containers.values()];
-  const names = new Set(all.flatMap(({ volumes }) => volumes.map(([name]) => name)));
-  answer(ask, { Volumes: [...names].map((Name) => ({ Name, Driver: 'local' })), Warnings: [] });
-}

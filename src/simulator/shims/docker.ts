@@ -1,6 +1,7 @@
 import { type Caller, composeCommand } from '../compose/command.ts';
 import { type Container, isUp } from '../world/container.ts';
 import { containerBy } from '../world/world.ts';
+import { imageVerbs } from './docker-images.ts';
 import type { Tool, Toolbox } from './tool.ts';
 
 function containerOf({ host }: Toolbox, name: string, { err }: Caller): Container | null {
@@ -60,6 +61,15 @@ export const docker: Tool = async (box, [verb = '', ...words], folder, caller) =
     return composeCommand(box.host, { words, folder }, caller);
   }
   if (verb === 'ps') return listed(box, words, caller);
+  const made = imageVerbs[verb];
+  if (made !== undefined) {
+    try {
+      return await made(box, words, caller);
+    } catch (thrown) {
+      caller.err(thrown instanceof Error ? thrown.message : String(thrown));
+      return 1;
+    }
+  }
   const names = words.filter((word) => !word.startsWith('-') && !/^\d+$/.test(word));
   const change = CHANGING.find((one) => one === verb);
   if (change !== undefined) {

@@ -1,12 +1,15 @@
 import { mkdir, readdir, readFile, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { readEnv } from '../compose/project.ts';
+import type { ProjectFile } from '../world/files.ts';
 import type { SystemDescription } from '../world/system.ts';
 import type { World } from '../world/world.ts';
 
 const PRIVATE = 0o700;
 /** More files than a project of the simulator's has. */
 const FILES_MAX = 1000;
+/** Of a larger one nobody reads what is in it. */
+const TEXT_MAX_BYTES = 16 * 1024;
 
 /** Writes the files of a system's compose project. */
 export async function writeProject(folder: string, { files }: SystemDescription): Promise<void> {
@@ -22,12 +25,15 @@ export async function writeProject(folder: string, { files }: SystemDescription)
 /** The files of the project's folder, as its programs find them. */
 export async function filesIn(folder: string): Promise<World['files']> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = new Map<string, { sizeBytes: number; modifiedAt: number }>();
+  const files = new Map<string, ProjectFile>();
   for (const entry of entries.slice(0, FILES_MAX)) {
     if (!entry.isFile()) continue;
     const path = join(entry.parentPath, entry.name);
     const found = await stat(path).catch(() => null);
-    if (found !== null) files.set(path, { sizeBytes: found.size, modifiedAt: found.mtimeMs });
+    if (found === null) continue;
+    const { mtimeMs: modifiedAt, size: sizeBytes } = found;
+    const text = sizeBytes > TEXT_MAX_BYTES ? null : await readFile(path, 'utf8').catch(() => null);
+    files.set(path, { sizeBytes, modifiedAt, text });
   }
   return files;
 }

@@ -7,6 +7,7 @@ import { type Applied, type Change, refuse, type Told } from './change.ts';
 import { findImage } from './create.ts';
 import { hex } from './random.ts';
 import type { Image } from './system.ts';
+import { applyToVolumes } from './volumes.ts';
 import { copyWorld, type World } from './world.ts';
 
 /** Gives a reference to an image, and takes it from the one that had it. */
@@ -59,6 +60,14 @@ function toSurroundings(world: World, change: Change): Told {
       world.networks = [...world.networks, { name: change.name, id, project }];
       return { made: id };
     }
+    case 'supply': {
+      const { builds, registry } = world.supply;
+      world.supply = {
+        registry: { ...registry, ...change.supply.registry },
+        builds: { ...builds, ...change.supply.builds },
+      };
+      return {};
+    }
     case 'load':
       world.load = { ...world.load, ...change.load };
       return {};
@@ -74,6 +83,9 @@ function toSurroundings(world: World, change: Change): Told {
     case 'files':
       world.files = change.files;
       return {};
+    case 'own':
+      world.owners = new Map([...world.owners, [change.path, change.owner]]);
+      return {};
     default:
       return refuse(400, `nothing knows the change ${change.kind}`);
   }
@@ -86,6 +98,7 @@ export function apply(world: World, change: Change): Applied {
     toImages(next, change) ??
     applyToFalcon(next, change) ??
     applyHttp(next, change) ??
+    applyToVolumes(next, change) ??
     applyToRedis(next, change) ??
     applyToPostgres(next, change) ??
     applyToContainer(next, change) ??

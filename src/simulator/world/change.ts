@@ -1,8 +1,10 @@
 import type { DatabaseChange, Lock, Session } from '../postgres/world.ts';
 import type { ContainerSettings, Limits, RestartPolicy } from './container.ts';
+import type { Owner } from './files.ts';
 import type { HttpAnswer, HttpRequest } from './http.ts';
 import type { Answer, InferRequest } from './programs/worker-infer.ts';
 import type { Reply } from './redis/reply.ts';
+import type { Supply } from './supply.ts';
 import type { Image, Load } from './system.ts';
 import type { Burden, World } from './world.ts';
 
@@ -35,10 +37,15 @@ export type Change =
   | { readonly kind: 'untag'; readonly ref: string }
   /** A release that was built elsewhere; its references are taken from the images that had them. */
   | { readonly kind: 'add-image'; readonly image: Omit<Image, 'id' | 'createdAt'> }
+  /** Other images can be had from elsewhere; those that are named replace what was there. */
+  | { readonly kind: 'supply'; readonly supply: Partial<Supply> }
   | { readonly kind: 'load'; readonly load: Partial<Load> }
   | { readonly kind: 'burden'; readonly burden: Burden }
   | { readonly kind: 'unburden'; readonly name: string }
   | { readonly kind: 'files'; readonly files: World['files'] }
+  /** A file of the project's folder belongs to somebody else, or lets others do more or less. */
+  | { readonly kind: 'own'; readonly path: string; readonly owner: Owner }
+  | { readonly kind: 'remove-volume' | 'corrupt-volume'; readonly name: string }
   | { readonly kind: 'redis-connect'; readonly container: string; readonly address: string }
   | { readonly kind: 'redis-disconnect'; readonly container: string; readonly client: number }
   | {

@@ -1,6 +1,7 @@
 import type { Container, ContainerSettings } from './container.ts';
 import { hex } from './random.ts';
 import type { Image } from './system.ts';
+import { makeVolumes } from './volumes.ts';
 import { tell, type World } from './world.ts';
 
 /** The image that a reference names; null where the engine holds none. */
@@ -40,6 +41,7 @@ export function create(world: World, settings: ContainerSettings, image: Image):
     sentBytes: 0,
     process: null,
   };
+  makeVolumes(world, container);
   world.containers.set(container.id, container);
   tell(world, container, 'create');
   return container;

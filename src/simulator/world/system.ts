@@ -1,3 +1,5 @@
+import type { Supply } from './supply.ts';
+
 /** The programs that the world can run. */
 export type ProgramKind = 'falcon-worker' | 'nginx' | 'redis' | 'postgres' | 'idle';
 
@@ -21,6 +23,10 @@ export interface Image {
   readonly command: readonly string[];
   readonly program: ProgramKind;
   readonly release: Release;
+  /** Who its programs run as; root unless told. */
+  readonly user?: { readonly uid: number; readonly gid: number; readonly name: string };
+  /** Files that lie in it, where no folder is mounted over them. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 /** Who asks the system for something. */
@@ -72,6 +78,7 @@ export interface SystemDescription {
   readonly files: Readonly<Record<string, string | object>>;
   readonly images: readonly ImageSeed[];
   readonly load: Load;
+  readonly supply?: Partial<Supply>;
   readonly table?: LoggedTable;
   /** Scripts of the project, and the file that each writes. */
   readonly scripts?: Readonly<Record<string, { readonly path: string; readonly text: string }>>;

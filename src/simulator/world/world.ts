@@ -1,7 +1,10 @@
 import type { Container } from './container.ts';
+import type { Owner, ProjectFile } from './files.ts';
 import { copyProcess } from './process.ts';
 import type { Database } from './programs/postgres.ts';
+import type { Supply } from './supply.ts';
 import type { Image, Load } from './system.ts';
+import type { Volume } from './volumes.ts';
 
 /** A line that a container wrote. */
 export interface LogHappening {
@@ -60,7 +63,11 @@ export interface World {
   /** What database servers hold, by the volume it lies on. */
   databases: Map<string, Database>;
   /** The files of the project's folder that programs look for in their containers. */
-  files: ReadonlyMap<string, { readonly sizeBytes: number; readonly modifiedAt: number }>;
+  files: ReadonlyMap<string, ProjectFile>;
+  /** Whose of them somebody else is than the user of the container, by their paths on the host. */
+  owners: ReadonlyMap<string, Owner>;
+  volumes: ReadonlyMap<string, Volume>;
+  supply: Supply;
   nextPid: number;
   /** Requests since it began; makes each of them another. */
   requests: number;
@@ -103,10 +110,13 @@ export function tell(
   world.happened.push({ kind: 'event', type: 'container', action, id, attributes, at: world.now });
 }
 
-/** Every container of a service, in the order of their numbers. */
+const ONE_OFF = 'com.docker.compose.oneoff';
+
+/** Every container of a service, those that a command was run in left out, in the order of their numbers. */
 export function ofService(world: World, service: string): readonly Container[] {
   return [...world.containers.values()]
     .filter((one) => one.service === service && one.project === world.project)
+    .filter(({ labels }) => labels[ONE_OFF] !== 'True')
     .sort((a, b) => a.number - b.number);
 }
 

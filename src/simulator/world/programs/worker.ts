@@ -1,4 +1,5 @@
 import type { Container } from '../container.ts';
+import { fileIn } from '../files.ts';
 import { around } from '../random.ts';
 import { imageOf, log, type World } from '../world.ts';
 import { set } from './metric-families.ts';
@@ -73,9 +74,7 @@ function missing(work: Work, worker: WorkerProcess, words: string, otherwise: st
 function loadModel(work: Work, worker: WorkerProcess): void {
   const { container, settings, world } = work;
   say(work, 'INFO', MAIN, 'Loading ML model...');
-  const bind = container.binds.find(([, to]) => settings.modelPath.startsWith(`${to}/`));
-  const path = bind === undefined ? '' : bind[0] + settings.modelPath.slice(bind[1].length);
-  if (world.files.has(path)) {
+  if (fileIn(world, container, settings.modelPath) !== null) {
     say(work, 'INFO', MODEL, `Model loaded successfully from ${settings.modelPath}`);
   } else {
     const words = `Model file not found at ${settings.modelPath}, will create dummy model`;

@@ -1,0 +1,24 @@
+import type { Host } from '../host/host.ts';
+import type { Change } from '../world/change.ts';
+
+/** Says something to who called. */
+export type Say = (line: string) => void;
+
+/** A command that cannot go on, in the words it says last. */
+export class CommandFailure extends Error {
+  readonly exitCode: number;
+
+  constructor(message: string, exitCode = 1) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+
+/** Makes a change that must be possible. @throws CommandFailure in the engine's words */
+export function make(host: Host, change: Change): string {
+  const { refused, made } = host.change(change);
+  if (refused !== null && refused.status !== 304) {
+    throw new CommandFailure(`Error response from daemon: ${refused.message}`);
+  }
+  return made ?? '';
+}
