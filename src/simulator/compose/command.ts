@@ -2,7 +2,7 @@ import type { Host } from '../host/host.ts';
 import { isUp } from '../world/container.ts';
 import { ofService } from '../world/world.ts';
 import { bringUp, type UpOptions } from './bring-up.ts';
-import { CommandFailure, make, type Say } from './failure.ts';
+import { type Caller, CommandFailure, make } from './failure.ts';
 import { buildServices, pullServices, servicesNamed } from './images.ts';
 import { type Project, readProject } from './project.ts';
 import { runOnce } from './run.ts';
@@ -11,15 +11,6 @@ import { runOnce } from './run.ts';
 export interface Called {
   readonly words: readonly string[];
   readonly folder: string;
-}
-
-/** Where a called command says what, and to whom it belongs. */
-export interface Caller {
-  /** To its output. */
-  readonly out: Say;
-  /** To its errors, where compose tells its progress. */
-  readonly err: Say;
-  readonly signal: AbortSignal;
 }
 
 interface Line {

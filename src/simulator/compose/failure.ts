@@ -4,6 +4,15 @@ import type { Change } from '../world/change.ts';
 /** Says something to who called. */
 export type Say = (line: string) => void;
 
+/** Where a called command says what, and to whom it belongs. */
+export interface Caller {
+  /** To its output. */
+  readonly out: Say;
+  /** To its errors, where compose tells its progress. */
+  readonly err: Say;
+  readonly signal: AbortSignal;
+}
+
 /** A command that cannot go on, in the words it says last. */
 export class CommandFailure extends Error {
   readonly exitCode: number;

@@ -9,7 +9,7 @@ const PULL_MS = 4000;
 const REVISION = 'org.opencontainers.image.revision';
 
 /** Lets so much of the world's time go by. */
-async function pass(host: Host, ms: number, signal: AbortSignal): Promise<void> {
+export async function pass(host: Host, ms: number, signal: AbortSignal): Promise<void> {
   const at = host.world().now + ms;
   await host.until(({ now }) => now >= at, signal);
 }

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Host } from '../host/host.ts';
 import { isUp } from '../world/container.ts';
-import type { Caller } from './command.ts';
-import { CommandFailure, make } from './failure.ts';
+import { type Caller, CommandFailure, make } from './failure.ts';
 import { provide } from './images.ts';
 import type { Project } from './project.ts';
 

@@ -5,6 +5,7 @@ import { reach } from '../world/names.ts';
 import type { Reply } from '../world/redis/reply.ts';
 import { imageOf } from '../world/world.ts';
 import { fileTools } from './exec-files.ts';
+import { saasguardTools } from './exec-saasguard.ts';
 import { type Executed, failed, type Run, said, type User } from './executed.ts';
 
 const REDIS_PORT = 6379;
@@ -79,6 +80,7 @@ const programs: Readonly<Record<string, Run>> = {
 
 const own: Readonly<Record<string, Readonly<Record<string, Run>>>> = {
   postgres: { pg_isready: isReady },
+  'saasguard-api': saasguardTools,
   nginx: {
     nginx: (host, { id }, words) => {
       if (words.includes('reload')) host.change({ kind: 'reload', container: id });

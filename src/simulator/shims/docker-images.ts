@@ -1,4 +1,4 @@
-import type { Caller } from '../compose/command.ts';
+import type { Caller } from '../compose/failure.ts';
 import { make } from '../compose/failure.ts';
 import { buildImage, pullImage } from '../compose/images.ts';
 import { settingsFrom } from '../docker/create-body.ts';

@@ -1,4 +1,5 @@
-import { type Caller, composeCommand } from '../compose/command.ts';
+import { composeCommand } from '../compose/command.ts';
+import type { Caller } from '../compose/failure.ts';
 import { type Container, isUp } from '../world/container.ts';
 import { containerBy } from '../world/world.ts';
 import { imageVerbs } from './docker-images.ts';

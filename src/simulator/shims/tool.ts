@@ -1,4 +1,4 @@
-import type { Caller } from '../compose/command.ts';
+import type { Caller } from '../compose/failure.ts';
 import type { Host } from '../host/host.ts';
 import type { SystemDescription } from '../world/system.ts';
 

@@ -1,5 +1,10 @@
-import { type Caller, composeCommand } from '../compose/command.ts';
+import { composeCommand } from '../compose/command.ts';
+import type { Caller } from '../compose/failure.ts';
 import { docker } from './docker.ts';
+import { dvc } from './dvc.ts';
+import { gh } from './gh.ts';
+import { git } from './git.ts';
+import { pytest } from './pytest.ts';
 import { python } from './python.ts';
 import type { Tool, Toolbox } from './tool.ts';
 
@@ -9,6 +14,10 @@ const dockerCompose: Tool = ({ host }, words, folder, caller) =>
 /** All of them stand on the private PATH, whatever the system: none of this host is ever called instead. */
 const tools: Readonly<Record<string, Tool>> = {
   docker,
+  dvc,
+  gh,
+  git,
+  pytest,
   'docker-compose': dockerCompose,
   python3: python,
 };

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { bringUp } from '../compose/bring-up.ts';
 import { readProject } from '../compose/project.ts';
 import type { Host } from '../host/host.ts';
@@ -7,8 +8,11 @@ import { ofService, type World } from '../world/world.ts';
 import { EVERYTHING } from './grow.ts';
 import { filesIn, removeFiles, setEnv, writeFiles } from './project-folder.ts';
 
-/** Faults name containers by their service. */
-function byService(world: World, change: Change): Change {
+/** Faults name containers by their service, volumes by their name in the compose file, files by their path in the folder. */
+function byPlace(world: World, change: Change, folder: string): Change {
+  if (change.kind === 'own') return { ...change, path: join(folder, change.path) };
+  if (change.kind === 'corrupt-volume')
+    return { ...change, name: `${world.project}_${change.name}` };
   if (!('container' in change)) return change;
   const [found] = ofService(world, change.container);
   return found === undefined ? change : { ...change, container: found.id };
@@ -21,21 +25,27 @@ function byService(world: World, change: Change): Change {
  */
 export async function breakIt(host: Host, folder: string, fault: Fault): Promise<void> {
   await removeFiles(folder, fault.removeFiles ?? []);
+  if (fault.files !== undefined) await writeFiles(folder, fault.files);
   if (fault.env !== undefined) await setEnv(folder, fault.env);
   host.change({ kind: 'files', files: await filesIn(folder) });
   for (const change of fault.changes) {
-    const { refused } = host.change(byService(host.world(), change));
+    const { refused } = host.change(byPlace(host.world(), change, folder));
     if (refused !== null) throw new Error(`${fault.id}: ${refused.message}`);
   }
-  if (fault.recreate !== undefined) await recreate(host, folder, fault.recreate);
+  if (fault.recreate !== undefined) await recreate(host, folder, fault.recreate, fault.scale);
   if (fault.thenFiles === undefined) return;
   await writeFiles(folder, fault.thenFiles);
   host.change({ kind: 'files', files: await filesIn(folder) });
 }
 
-async function recreate(host: Host, folder: string, services: readonly string[]): Promise<void> {
+async function recreate(
+  host: Host,
+  folder: string,
+  services: readonly string[],
+  scale: Fault['scale'] = {},
+): Promise<void> {
   const project = await readProject(folder, host.world());
-  const how = { services, withDependencies: false, recreate: 'always' } as const;
+  const how = { services, scale, withDependencies: false, recreate: 'always' } as const;
   const { signal } = new AbortController();
   await bringUp(host, project, { ...EVERYTHING, ...how }, () => undefined, signal);
 }

@@ -4,7 +4,7 @@ import { readProject } from '../compose/project.ts';
 import { createHost, type Host } from '../host/host.ts';
 import { begin } from '../world/begin.ts';
 import type { SystemDescription } from '../world/system.ts';
-import { filesIn, writeProject } from './project-folder.ts';
+import { filesIn, writeFiles } from './project-folder.ts';
 
 /** All of a project, as `docker compose up` brings it. */
 export const EVERYTHING: UpOptions = {
@@ -32,7 +32,7 @@ export async function grow(
   system: SystemDescription,
   { folder, seed, until }: { readonly folder: string; readonly seed: number; until(): number },
 ): Promise<Grown> {
-  await writeProject(folder, system);
+  await writeFiles(folder, system.files);
   const world = begin(system, seed, until() - system.upMs);
   world.files = await filesIn(folder);
   let at = world.now;

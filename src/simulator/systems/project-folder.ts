@@ -1,8 +1,8 @@
-import { mkdir, readdir, readFile, stat, unlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { readEnv } from '../compose/project.ts';
 import type { ProjectFile } from '../world/files.ts';
-import type { SystemDescription } from '../world/system.ts';
+import type { ProjectFiles } from '../world/system.ts';
 import type { World } from '../world/world.ts';
 
 const PRIVATE = 0o700;
@@ -11,8 +11,8 @@ const FILES_MAX = 1000;
 /** Of a larger one nobody reads what is in it. */
 const TEXT_MAX_BYTES = 16 * 1024;
 
-/** Writes the files of a system's compose project. */
-export async function writeProject(folder: string, { files }: SystemDescription): Promise<void> {
+/** Writes files of the project. */
+export async function writeFiles(folder: string, files: ProjectFiles): Promise<void> {
   const { stringify } = await import('yaml');
   for (const [path, content] of Object.entries(files)) {
     const file = join(folder, path);
@@ -38,26 +38,19 @@ export async function filesIn(folder: string): Promise<World['files']> {
   return files;
 }
 
-/** Writes lines of the project's `.env`, as somebody with an editor would. */
+/** Writes lines of the project's `.env`, or takes them out, as somebody with an editor would. */
 export async function setEnv(
   folder: string,
-  values: Readonly<Record<string, string>>,
+  values: Readonly<Record<string, string | null>>,
 ): Promise<void> {
   const path = join(folder, '.env');
   const all = { ...readEnv(await readFile(path, 'utf8')), ...values };
-  const lines = Object.entries(all).map(([name, value]) => `${name}=${value}\n`);
+  const set = Object.entries(all).filter(([, value]) => value !== null);
+  const lines = set.map(([name, value]) => `${name}=${value}\n`);
   await writeFile(path, lines.join(''));
 }
 
-/** Removes files of the project. */
+/** Removes files and folders of the project. */
 export async function removeFiles(folder: string, paths: readonly string[]): Promise<void> {
-  for (const path of paths) await unlink(join(folder, path));
-}
-
-/** Writes files of the project. */
-export async function writeFiles(
-  folder: string,
-  files: Readonly<Record<string, string>>,
-): Promise<void> {
-  for (const [path, text] of Object.entries(files)) await writeFile(join(folder, path), text);
+  for (const path of paths) await rm(join(folder, path), { recursive: true });
 }

@@ -2,6 +2,8 @@ import type { Fault } from '../world/fault.ts';
 import type { SystemDescription } from '../world/system.ts';
 import { falcon } from './falcon.ts';
 import { falconFaults } from './falcon-faults.ts';
+import { saasguard } from './saasguard.ts';
+import { saasguardFaults } from './saasguard-faults.ts';
 
 /** A system that can be simulated, and what can break in it. */
 export interface Simulated {
@@ -12,6 +14,7 @@ export interface Simulated {
 /** The systems that can be simulated, by name. */
 const systems: Readonly<Record<string, Simulated>> = {
   falcon: { description: falcon, faults: falconFaults },
+  saasguard: { description: saasguard, faults: saasguardFaults },
 };
 
 /** The system of a name. @throws Error naming those there are */

@@ -129,6 +129,10 @@ export function applyToContainer(world: World, change: Change): Told | null {
       if (!isUp(container)) return refuse(409, `Container ${change.container} is not running`);
       if (container.process?.kind === 'nginx') container.process.members = null;
       return {};
+    case 'stick':
+      if (container.process?.kind !== 'superset') return refuse(409, 'it does not get stuck');
+      container.process.stuck = true;
+      return {};
     case 'pause':
     case 'unpause':
       return paused(world, container, change.kind === 'pause');

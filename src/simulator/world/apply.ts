@@ -8,6 +8,7 @@ import { findImage } from './create.ts';
 import { hex } from './random.ts';
 import type { Image } from './system.ts';
 import { applyToVolumes } from './volumes.ts';
+import { applyToWarehouse } from './warehouse.ts';
 import { copyWorld, type World } from './world.ts';
 
 /** Gives a reference to an image, and takes it from the one that had it. */
@@ -80,6 +81,22 @@ function toSurroundings(world: World, change: Change): Told {
     case 'unburden':
       world.burdens = world.burdens.filter(({ name }) => name !== change.name);
       return {};
+    case 'repository':
+      world.repository = { ...world.repository, ...change.repository };
+      return {};
+    case 'conclude': {
+      const { conclusion, run } = change;
+      const runs = world.repository.runs.map((one) =>
+        one.id === run ? { ...one, conclusion } : one,
+      );
+      world.repository = { ...world.repository, runs };
+      return {};
+    }
+    case 'outside': {
+      const others = world.unreachable.filter((name) => name !== change.name);
+      world.unreachable = change.reachable ? others : [...others, change.name];
+      return {};
+    }
     case 'files':
       world.files = change.files;
       return {};
@@ -99,6 +116,7 @@ export function apply(world: World, change: Change): Applied {
     applyToFalcon(next, change) ??
     applyHttp(next, change) ??
     applyToVolumes(next, change) ??
+    applyToWarehouse(next, change) ??
     applyToRedis(next, change) ??
     applyToPostgres(next, change) ??
     applyToContainer(next, change) ??

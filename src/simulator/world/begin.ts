@@ -1,4 +1,5 @@
 import { hex } from './random.ts';
+import { firstRepository } from './repository.ts';
 import type { SystemDescription } from './system.ts';
 import type { World } from './world.ts';
 
@@ -20,6 +21,9 @@ export function begin(system: SystemDescription, seed: number, now: number): Wor
     files: new Map(),
     owners: new Map(),
     volumes: new Map(),
+    warehouse: system.warehouse ?? null,
+    unreachable: [],
+    repository: firstRepository(system.repository, now),
     supply: { registry: {}, builds: {}, ...system.supply },
     nextPid: 20_000,
     requests: 0,

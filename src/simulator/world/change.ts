@@ -4,8 +4,10 @@ import type { Owner } from './files.ts';
 import type { HttpAnswer, HttpRequest } from './http.ts';
 import type { Answer, InferRequest } from './programs/worker-infer.ts';
 import type { Reply } from './redis/reply.ts';
+import type { PipelineRun, Repository } from './repository.ts';
 import type { Supply } from './supply.ts';
 import type { Image, Load } from './system.ts';
+import type { WarehouseChange } from './warehouse.ts';
 import type { Burden, World } from './world.ts';
 
 /** A change of the world from outside: by its engine, by who asks a server, by a fault. */
@@ -37,6 +39,18 @@ export type Change =
   | { readonly kind: 'untag'; readonly ref: string }
   /** A release that was built elsewhere; its references are taken from the images that had them. */
   | { readonly kind: 'add-image'; readonly image: Omit<Image, 'id' | 'createdAt'> }
+  | { readonly kind: 'warehouse'; readonly change: WarehouseChange }
+  | { readonly kind: 'repository'; readonly repository: Partial<Repository> }
+  /** A run of the pipeline has ended otherwise than it did. */
+  | {
+      readonly kind: 'conclude';
+      readonly run: number;
+      readonly conclusion: PipelineRun['conclusion'];
+    }
+  /** Something outside cannot be reached any more, or can again. */
+  | { readonly kind: 'outside'; readonly name: string; readonly reachable: boolean }
+  /** Its process goes on, and does nothing of use any more. */
+  | { readonly kind: 'stick'; readonly container: string }
   /** Other images can be had from elsewhere; those that are named replace what was there. */
   | { readonly kind: 'supply'; readonly supply: Partial<Supply> }
   | { readonly kind: 'load'; readonly load: Partial<Load> }

@@ -1,4 +1,5 @@
 import type { Change } from './change.ts';
+import type { ProjectFiles } from './system.ts';
 
 /**
  * Something that breaks, as data: the changes that break it. Nothing says what mends it: that follows from
@@ -12,10 +13,13 @@ export interface Fault {
   readonly changes: readonly Change[];
   /** Its runbooks ask for what is in tables, which then are started before it breaks. */
   readonly tables?: boolean;
-  /** Lines of `.env` of the project that are written, and the services that are made anew with them. */
-  readonly env?: Readonly<Record<string, string>>;
+  /** Lines of `.env` of the project that are written, or taken out where they are null, and the services that are made anew with them. */
+  readonly env?: Readonly<Record<string, string | null>>;
   readonly recreate?: readonly string[];
-  /** Files of the project's folder that go, and those that are written when all else is done. */
+  /** How many containers of them there are then, by service. */
+  readonly scale?: Readonly<Record<string, number>>;
+  /** Files and folders of the project that go, those that are written, and those written when all else is done. */
   readonly removeFiles?: readonly string[];
-  readonly thenFiles?: Readonly<Record<string, string>>;
+  readonly files?: ProjectFiles;
+  readonly thenFiles?: ProjectFiles;
 }

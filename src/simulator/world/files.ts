@@ -26,6 +26,8 @@ export interface SeenFile extends ProjectFile {
 }
 
 const ROOT = { uid: 0, gid: 0 } as const;
+const READ = 4;
+const WRITE = 2;
 const USUAL_MODE = 0o644;
 
 /** Where a path of a container lies on the host; null where no folder of the host is mounted there. */
@@ -54,4 +56,10 @@ export function fileIn(world: World, container: Container, path: string): SeenFi
   if (text === undefined) return null;
   const own = { sizeBytes: text.length, modifiedAt: image?.createdAt ?? 0, text };
   return { ...own, owner: { ...ROOT, mode: USUAL_MODE }, hostPath: null };
+}
+/** Whether a user may read a file, or write it. */
+export function may({ owner }: SeenFile, uid: number, gid: number, write: boolean): boolean {
+  if (uid === 0) return true;
+  const shift = owner.uid === uid ? 6 : owner.gid === gid ? 3 : 0;
+  return ((owner.mode >> shift) & (write ? WRITE : READ)) !== 0;
 }

@@ -1,11 +1,22 @@
+import type { DbtProcess } from './programs/dbt.ts';
 import type { IdleProcess } from './programs/idle.ts';
 import { copyNginx, type NginxProcess } from './programs/nginx-state.ts';
 import type { PostgresProcess } from './programs/postgres.ts';
+import { type ApiProcess, copyApi } from './programs/saasguard-state.ts';
+import type { SupersetProcess } from './programs/superset.ts';
 import { copyWorker, type WorkerProcess } from './programs/worker-state.ts';
 import { copyRedis, type RedisProcess } from './redis/state.ts';
 
 /** What runs in a container: its memory, gone when it ends. */
-export type Process = WorkerProcess | NginxProcess | RedisProcess | PostgresProcess | IdleProcess;
+export type Process =
+  | WorkerProcess
+  | NginxProcess
+  | RedisProcess
+  | PostgresProcess
+  | ApiProcess
+  | SupersetProcess
+  | DbtProcess
+  | IdleProcess;
 
 type Copies = {
   readonly [Kind in Process['kind']]?: (
@@ -14,7 +25,12 @@ type Copies = {
 };
 
 /** How the memory of those is copied of which parts are changed in place. */
-const copies: Copies = { 'falcon-worker': copyWorker, nginx: copyNginx, redis: copyRedis };
+const copies: Copies = {
+  'falcon-worker': copyWorker,
+  nginx: copyNginx,
+  redis: copyRedis,
+  'saasguard-api': copyApi,
+};
 
 /** A memory of its own: what is changed in it changes no other. */
 export function copyProcess(process: Process): Process {

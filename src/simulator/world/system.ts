@@ -1,7 +1,17 @@
+import type { RepositorySeed } from './repository.ts';
 import type { Supply } from './supply.ts';
+import type { Warehouse } from './warehouse.ts';
 
 /** The programs that the world can run. */
-export type ProgramKind = 'falcon-worker' | 'nginx' | 'redis' | 'postgres' | 'idle';
+export type ProgramKind =
+  | 'falcon-worker'
+  | 'nginx'
+  | 'redis'
+  | 'postgres'
+  | 'saasguard-api'
+  | 'superset'
+  | 'dbt'
+  | 'idle';
 
 /** What a release does that others do not: it comes with its image. */
 interface Release {
@@ -41,9 +51,21 @@ export interface Load {
   readonly mostInFlight: number;
   /** How long one of them waits for its answer. */
   readonly patienceMs: number;
+  /** What is asked for, where a program has more than one thing to answer. */
+  readonly mix?: readonly RequestKind[];
   /** The service that takes them, and its port. */
   readonly service: string;
   readonly port: number;
+}
+
+/** A kind of request, among those of a load. */
+interface RequestKind {
+  /** How often it comes, beside the others. */
+  readonly weight: number;
+  readonly method: string;
+  /** `{customer}` is another one each time. */
+  readonly path: string;
+  readonly body?: string;
 }
 
 /** An image before the world gives it an id. */
@@ -64,6 +86,9 @@ export interface LoggedTable {
   }): string;
 }
 
+/** Files of a project's folder by their paths in it: text, or an object that is written as YAML. */
+export type ProjectFiles = Readonly<Record<string, string | object>>;
+
 /**
  * A system as it is before anything broke: all that makes it this one. What its containers are is told by its
  * compose file, as for a real engine.
@@ -74,11 +99,12 @@ export interface SystemDescription {
   readonly project: string;
   /** Between the parts of a container's name: compose's first version writes `_`. */
   readonly separator?: '-' | '_';
-  /** Files of the project's folder by their paths in it; text, or an object that is written as YAML. */
-  readonly files: Readonly<Record<string, string | object>>;
+  readonly files: ProjectFiles;
   readonly images: readonly ImageSeed[];
   readonly load: Load;
   readonly supply?: Partial<Supply>;
+  readonly warehouse?: Warehouse;
+  readonly repository?: RepositorySeed;
   readonly table?: LoggedTable;
   /** Scripts of the project, and the file that each writes. */
   readonly scripts?: Readonly<Record<string, { readonly path: string; readonly text: string }>>;

@@ -2,9 +2,11 @@ import type { Container } from './container.ts';
 import type { Owner, ProjectFile } from './files.ts';
 import { copyProcess } from './process.ts';
 import type { Database } from './programs/postgres.ts';
+import type { Repository } from './repository.ts';
 import type { Supply } from './supply.ts';
 import type { Image, Load } from './system.ts';
 import type { Volume } from './volumes.ts';
+import type { Warehouse } from './warehouse.ts';
 
 /** A line that a container wrote. */
 export interface LogHappening {
@@ -68,6 +70,11 @@ export interface World {
   owners: ReadonlyMap<string, Owner>;
   volumes: ReadonlyMap<string, Volume>;
   supply: Supply;
+  /** The database in a file; null for a system without one. */
+  warehouse: Warehouse | null;
+  /** What lies outside and cannot be reached at present, by name. */
+  unreachable: readonly string[];
+  repository: Repository;
   nextPid: number;
   /** Requests since it began; makes each of them another. */
   requests: number;

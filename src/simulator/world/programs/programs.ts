@@ -2,11 +2,14 @@ import type { Container } from '../container.ts';
 import type { Process } from '../process.ts';
 import type { ProgramKind } from '../system.ts';
 import { imageOf, type World } from '../world.ts';
+import { dbt } from './dbt.ts';
 import { idle } from './idle.ts';
 import { nginx } from './nginx-program.ts';
 import { postgres } from './postgres-program.ts';
 import type { Program } from './program.ts';
 import { redis } from './redis.ts';
+import { saasguardApi } from './saasguard-api.ts';
+import { superset } from './superset.ts';
 import { falconWorker } from './worker.ts';
 
 type Programs = {
@@ -14,7 +17,16 @@ type Programs = {
 };
 
 /** All that the world can run. */
-const programs: Programs = { 'falcon-worker': falconWorker, nginx, redis, postgres, idle };
+const programs: Programs = {
+  'falcon-worker': falconWorker,
+  nginx,
+  redis,
+  postgres,
+  'saasguard-api': saasguardApi,
+  superset,
+  dbt,
+  idle,
+};
 
 /** The program that a process runs. */
 export function programOf({ kind }: Pick<Process, 'kind'>): Program<Process> {
