@@ -7,6 +7,7 @@ import { inspectExec, prepareExec, startExec, startExecRaw } from './exec.ts';
 import * as images from './images.ts';
 import { logs } from './logs.ts';
 import * as system from './system.ts';
+import { top } from './top.ts';
 import * as volumes from './volumes.ts';
 
 type Handler = (ask: Ask) => void | Promise<void>;
@@ -33,6 +34,7 @@ const ROUTES: readonly (readonly [method: string, path: string, handler: Handler
   ['GET', '/containers/*/json', containers.inspect],
   ['GET', '/containers/*/stats', containers.stats],
   ['GET', '/containers/*/logs', logs],
+  ['GET', '/containers/*/top', top],
   ['GET', '/containers/*/archive', archive],
   ['POST', '/containers/*/start', containers.start],
   ['POST', '/containers/*/stop', containers.stop],

@@ -1,6 +1,6 @@
 import type { Change } from '../world/change.ts';
 import type { Fault } from '../world/fault.ts';
-import { saasguard, saasguardCompose } from './saasguard.ts';
+import { apiImage, saasguard, saasguardCompose } from './saasguard.ts';
 import { driftFaults } from './saasguard-faults-drift.ts';
 import { projectFaults } from './saasguard-faults-project.ts';
 
@@ -8,6 +8,8 @@ const restart = (container: string): Change => ({ kind: 'restart', container, wi
 const kill = (container: string): Change => ({ kind: 'kill', container, byHand: true });
 const remove = (container: string): Change => ({ kind: 'remove', container, force: true });
 const SERVER = 'http://zenml.internal:8080';
+
+const text = (path: string) => String(saasguard.files[path] ?? '');
 
 const MODELS = ['models/churn_model.pkl', 'models/expansion_model.pkl'];
 const CACHES = ['.dvc/cache'];
@@ -77,7 +79,7 @@ const apiFaults: readonly Fault[] = [
     changes: [],
     removeFiles: MODELS,
     recreate: ['api'],
-    thenFiles: Object.fromEntries(MODELS.map((path) => [path, saasguard.files[path] ?? ''])),
+    thenFiles: Object.fromEntries(MODELS.map((path) => [path, text(path)])),
   },
   {
     id: 'churn-model-missing',
@@ -100,7 +102,7 @@ const apiFaults: readonly Fault[] = [
   {
     id: 'one-worker',
     title: 'A deployment has left one gunicorn worker, and more is asked than it can answer',
-    changes: [{ kind: 'load', load: { perSecond: 45 } }],
+    changes: [{ kind: 'load', load: { perSecond: 45, mostInFlight: 40 } }],
     env: { WEB_CONCURRENCY: '1' },
     recreate: ['api'],
   },
@@ -111,8 +113,9 @@ const apiFaults: readonly Fault[] = [
   },
   {
     id: 'saturated-replicas',
-    title: 'Two replicas of the api are saturated as well',
-    changes: [{ kind: 'load', load: { perSecond: 420 } }],
+    title: 'Two replicas of the api are saturated as well, with two workers each',
+    changes: [{ kind: 'load', load: { perSecond: 190 } }],
+    env: { WEB_CONCURRENCY: '2' },
     recreate: ['api'],
     scale: { api: 2 },
   },
@@ -150,7 +153,15 @@ export const saasguardFaults: readonly Fault[] = [
   {
     id: 'models-of-image-without-baseline',
     title: 'An image without the drift baseline was deployed, with the models of the image',
-    changes: [],
+    changes: [
+      {
+        kind: 'add-image',
+        image: apiImage('4f2a9c2', {
+          '/app/models/churn_model.pkl': text('models/churn_model.pkl'),
+          '/app/models/expansion_model.pkl': text('models/expansion_model.pkl'),
+        }),
+      },
+    ],
     files: { 'docker-compose.yml': saasguardCompose('of-image') },
     recreate: ['api'],
   },

@@ -1,6 +1,6 @@
 import { artifacts } from '../world/artifacts.ts';
 import type { ImageContent } from '../world/supply.ts';
-import type { ImageSeed, SystemDescription } from '../world/system.ts';
+import type { Image, ImageSeed, SystemDescription } from '../world/system.ts';
 import { saasguardFeatures, saasguardWarehouse } from './saasguard-data.ts';
 import { saasguardRepository } from './saasguard-repository.ts';
 
@@ -94,6 +94,14 @@ function content(revision: string, more: Partial<ImageContent> = {}): ImageConte
     files: at('/app/models', trained),
     ...more,
   };
+}
+
+/** A release of the api, with other models in it than usual. */
+export function apiImage(
+  revision: string,
+  files: Readonly<Record<string, string>>,
+): Omit<Image, 'id' | 'createdAt'> {
+  return { ...content(revision, { files }), refs: [`${API}:latest`] };
 }
 
 function image(refs: readonly string[], ageDays: number, own: ImageContent): ImageSeed {

@@ -26,4 +26,6 @@ export const postgres: Program<PostgresProcess> = {
   tick: (world, _container, process) => tickPostgres(world, process),
   bytes: (world, process) => BASE_BYTES + sessions(world, process) * SESSION_BYTES,
   pids: (world, process) => 6 + sessions(world, process),
+  children: (world, _container, process) =>
+    Array.from({ length: 5 + sessions(world, process) }, () => 'postgres: worker'),
 };

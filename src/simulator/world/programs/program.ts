@@ -17,6 +17,8 @@ export interface Program<P extends Process> {
   bytes(world: World, process: P): number;
   /** How many processes and threads it has. */
   pids(world: World, process: P): number;
+  /** The commands of the processes that its first one has started; threads are none. */
+  children?(world: World, container: Container, process: P): readonly string[];
   /** Whether it answers the health check of its container; as soon as it is ready unless told. */
   well?(process: P, now: number): boolean;
   /** Takes one request of the load. @returns how long it took, ms; null where nobody takes it */

@@ -194,6 +194,8 @@ export const saasguardApi: Program<ApiProcess> = {
   },
   bytes: (_world, api) => bytesOf(api),
   pids: (_world, { settings }) => 1 + settings.workers * 5,
+  children: (_world, { command }, { settings }) =>
+    Array.from({ length: settings.workers }, () => command.join(' ')),
   well: (api, now) => api.crash === null && now >= api.readyAt,
   take(world, container, api, at) {
     const request = fromLoad(world);
