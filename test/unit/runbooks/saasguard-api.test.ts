@@ -266,6 +266,9 @@ describe('how saasguard reads a log', () => {
     ['[warning] expansion_feature_extractor.mart_unavailable customer_id=c-1', 'expansion'],
     ['[error] feature_extraction_failed customer_id=c-9', 'customer'],
     ["[error    ] predict_churn.error  customer_id=c-1 error='boom'", 'other'],
+    ['[error] ZenML client: connection refused', 'model'],
+    ['{"event":"model.loaded","path":"/app/models/churn_model.pkl"}', undefined],
+    ['[info] model.loaded_from_zenml_mcp', undefined],
     ['[info] predict_churn.request', undefined],
   ])('%s is %s', (line, expected) => {
     expect(classOf(line)).toBe(expected);
