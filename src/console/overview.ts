@@ -19,10 +19,16 @@ export const panelKinds: Readonly<Record<PanelId, readonly FactKind[]>> = {
   regions: ['regions'],
 };
 
+/** Any metrics may tell of breakers; once all of them were read, it is known. */
+function mayHaveBreakers(live: LiveState): boolean {
+  const unread = sourcesOf(live, 'metrics').some(({ observedAt }) => observedAt === null);
+  return live.breakers.length > 0 || unread;
+}
+
 /** True when something is configured that could fill the panel. */
 function isFed(live: LiveState, panel: PanelId): boolean {
   if (panel === 'pods') return hasPods(live);
-  if (panel === 'breakers' && live.breakers.length > 0) return true;
+  if (panel === 'breakers') return mayHaveBreakers(live);
   if (panel === 'metrics' && metricsTable.rows(live).length > 0) return true;
   return panelKinds[panel].some((kind) => sourcesOf(live, kind).length > 0);
 }

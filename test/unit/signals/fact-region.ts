@@ -25,6 +25,7 @@ export function factRegion(roles: readonly { role: string; services: readonly st
   return {
     clock,
     history,
+    live,
     state,
     tell<K extends FactKind>(name: string, kind: K, value: FactOf<K>) {
       live.source(source(name, kind, { observedAt: clock.now() }));
