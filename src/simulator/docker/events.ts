@@ -1,4 +1,4 @@
-import type { EventHappening } from '../world/world.ts';
+import type { EventHappening, World } from '../world/world.ts';
 import { type Ask, filterOf } from './engine.ts';
 import { queryTime } from './logs.ts';
 
@@ -47,7 +47,11 @@ export async function events(ask: Ask): Promise<void> {
   response.writeHead(200, { 'content-type': 'application/json' });
   response.flushHeaders();
   if (since !== null) for (const event of store.past()) write(event);
-  if (until !== null && until <= clock.outside(engine.host.world().now)) return void response.end();
   const end = store.follow(write);
   signal.addEventListener('abort', end, { once: true });
+  if (until === null) return;
+  const isOver = ({ now }: World) => until <= clock.outside(now);
+  await engine.host.until(isOver, signal).catch(() => undefined);
+  end();
+  response.end();
 }

@@ -56,7 +56,8 @@ export function publishPorts(
     };
   };
   const open = (key: string, container: Container, containerPort: number, speak: Speak) => {
-    const server = createServer();
+    // As the servers themselves do: an answer in two pieces does not wait to be acknowledged.
+    const server = createServer({ noDelay: true });
     const own: Listener = { server, sockets: new Set(), port: null };
     listeners.set(key, own);
     const name = `${container.name}:${containerPort}`;
