@@ -28,6 +28,7 @@ const quickDurations = {
   'signal-window': '10s',
   'breaker-timeout': '1s',
   'breaker-recovery': '60s',
+  'breaker-settles': '2s',
   'redis-start': '30s',
   'cache-proof': '30s',
   'sample-interval': '500ms',

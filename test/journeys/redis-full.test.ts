@@ -63,7 +63,12 @@ describeOnStack('redis is out of memory or overloaded', (stack) => {
 
   test('keys thrown out: more memory, taken back with u after a failed proof', async () => {
     const desk = openDesk(stack(), {
-      durations: { 'breaker-recovery': '4s', 'cache-proof': '4s', 'signal-window': '60s' },
+      durations: {
+        'breaker-recovery': '4s',
+        'breaker-settles': '1s',
+        'cache-proof': '4s',
+        'signal-window': '60s',
+      },
     });
     const terminal = await desk.open();
     await alive(terminal);

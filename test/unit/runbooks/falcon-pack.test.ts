@@ -11,7 +11,10 @@ describe("falcon's pack", () => {
       { role: 'redis', services: ['redis'] },
       { role: 'postgres', services: ['postgres'] },
     ]);
-    expect(pack.durations).toMatchObject({ 'breaker-timeout': 60_000, 'breaker-recovery': 90_000 });
+    expect(pack.durations).toMatchObject({
+      'breaker-timeout': 60_000,
+      'breaker-recovery': 120_000,
+    });
     expect(pack.sources.map(({ kind, role, port }) => [kind, role, port])).toEqual([
       ['metrics', 'worker', 8000],
       ['cache', 'redis', 6379],
