@@ -17,17 +17,18 @@ export type DrillInvocation =
       readonly thorough: boolean;
       readonly seed: number;
       readonly factor: number;
-      /** Performed beside each other. */
-      readonly jobs: number;
+      /** Performed beside each other; null lets the machine decide. */
+      readonly jobs: number | null;
     }
-  /** Stands by to run changes in a region whose clock is another. */
-  | { readonly command: 'drill-runner'; readonly time: string };
+  /** Performs drills for another process. */
+  | { readonly command: 'drill-worker' }
+  /** Stands by to run changes in regions whose clock is another. */
+  | { readonly command: 'drill-runner' };
 
-/** How many times as fast the time of a drill goes unless told. */
+/** How many times as fast the time of a drill goes, unless told, while something is under way. */
 const FACTOR = 10;
 const FACTOR_MAX = 60;
 
-const JOBS = 1;
 const JOBS_MAX = 16;
 
 function jobs(text: string): number {
@@ -70,8 +71,13 @@ export function addDrills(program: Command, choose: (invocation: DrillInvocation
       false,
     )
     .option('--seed <number>', 'repeats a run: the same number, the same region', wholeNumber, 1)
-    .option('--jobs <number>', 'drills performed beside each other', jobs, JOBS)
-    .option('--factor <number>', 'how many times as fast its time goes', factor, FACTOR)
+    .option('--jobs <number>', 'drills performed beside each other; else one a processor', jobs)
+    .option(
+      '--factor <number>',
+      'how many times as fast its time goes while something is under way',
+      factor,
+      FACTOR,
+    )
     .action((ids: string[], o) =>
       choose({
         command: 'drill run',
@@ -83,11 +89,13 @@ export function addDrills(program: Command, choose: (invocation: DrillInvocation
         thorough: o.thorough === true,
         seed: o.seed,
         factor: o.factor,
-        jobs: o.jobs,
+        jobs: o.jobs ?? null,
       }),
     );
   program
     .command('drill-runner', { hidden: true })
-    .requiredOption('--time <time>')
-    .action((o) => choose({ command: 'drill-runner', time: o.time }));
+    .action(() => choose({ command: 'drill-runner' }));
+  program
+    .command('drill-worker', { hidden: true })
+    .action(() => choose({ command: 'drill-worker' }));
 }

@@ -1,68 +1,121 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { type ExitCode, exitCodes } from '../src/commands/exit-codes.ts';
 import { runnerCommand } from '../src/commands/runner.ts';
-import { compose } from '../src/composition/compose.ts';
-import {
-  type Surroundings,
-  sameArguments,
-  stateDirectory,
-} from '../src/composition/surroundings.ts';
-import { type FastTime, fastClock } from '../src/domain/clock.ts';
+import { compose, composeLibrary, type Program } from '../src/composition/compose.ts';
+import type { Surroundings } from '../src/composition/surroundings.ts';
+import { limitBy } from '../src/domain/time-limit.ts';
+import { type SteppedClock, steppedClock } from '../src/drills/stepped-clock.ts';
 import { openLog } from '../src/log/log.ts';
 import type { CommonOptions } from './cli.ts';
+import { type MachineWork, watchMachineWork } from './machine-time.ts';
+import { shutIn } from './simulated.ts';
+import { serve } from './talk.ts';
 
-/** The time of a drill as an argument of the process that it starts. */
-const wordOf = ({ begun, factor }: FastTime): string => `${begun},${factor}`;
+/** What is asked of the process that runs the changes of drills. */
+export type RunnerAsked =
+  /** Makes ready for a drill: its region's folder, how it is reached, and its time, epoch ms. */
+  | {
+      readonly kind: 'prepare';
+      readonly folder: string;
+      readonly state: string;
+      readonly options: CommonOptions;
+      readonly moment: number;
+    }
+  /** Runs an intent, at a moment. */
+  | { readonly kind: 'run'; readonly intent: string; readonly moment: number }
+  /** Goes on to a moment, epoch ms. */
+  | { readonly kind: 'move'; readonly moment: number }
+  /** The drill is over. */
+  | { readonly kind: 'leave' };
 
-function timeOf(word: string): FastTime {
-  const [begun = 0, factor = 1] = word.split(',').map(Number);
-  return { begun, factor };
+/** What is told of a move. */
+export interface RunnerMoved extends MachineWork {
+  /** An intent is being run. */
+  readonly underWay: boolean;
 }
 
-/** A process that stands by to run changes. */
-export interface StandBy {
-  /** Has it run an intent. */
-  run(intent: string): void;
-  close(): Promise<void>;
+/** What stands ready for the intents of one drill. */
+class Prepared {
+  readonly #clock: SteppedClock;
+  readonly #next: () => Promise<Program>;
+  readonly #leave: () => void;
+  readonly #work: () => MachineWork;
+  /** One is always composed before it is needed; it connects to nothing until then. */
+  #program: Promise<Program>;
+  #underWay = 0;
+
+  constructor(
+    clock: SteppedClock,
+    next: () => Promise<Program>,
+    leave: () => void,
+    work: () => MachineWork,
+  ) {
+    this.#work = work;
+    this.#clock = clock;
+    this.#next = next;
+    this.#leave = leave;
+    this.#program = next();
+  }
+
+  async moveTo(moment: number): Promise<RunnerMoved> {
+    const ran = await this.#clock.moveTo(moment);
+    const { moved, waits } = this.#work();
+    return { underWay: this.#underWay > 0, moved: ran || moved, waits };
+  }
+
+  async ready(): Promise<void> {
+    await this.#program;
+  }
+
+  async run(intent: string): Promise<void> {
+    this.#underWay += 1;
+    try {
+      const program = await this.#program;
+      await runnerCommand(program, intent);
+      await program.close();
+    } finally {
+      this.#underWay -= 1;
+    }
+    this.#program = this.#next();
+    await this.#program;
+  }
+
+  async close(): Promise<void> {
+    this.#underWay += 1;
+    await (await this.#program).close();
+    this.#underWay -= 1;
+    this.#leave();
+  }
 }
 
 /**
- * Starts the process that runs the changes of a drill. It stands by: what a start costs would count many
- * times over by a clock that goes so much faster.
+ * Stands by to run intents, each in a program composed for it, as any runner does. It is not started for each:
+ * what a start costs would be no part of the drill.
  */
-export function startStandBy(entry: string, options: CommonOptions, time: FastTime): StandBy {
-  const args = [entry, 'drill-runner', '--time', wordOf(time), ...sameArguments(options)];
-  const child: ChildProcess = spawn(process.execPath, args, {
-    stdio: ['pipe', 'ignore', 'ignore'],
+export async function standBy(machine: Surroundings, options: CommonOptions): Promise<ExitCode> {
+  const packs = composeLibrary(machine, options);
+  const work = watchMachineWork(0);
+  let prepared: Prepared | null = null;
+  await serve<RunnerAsked>(async (asked) => {
+    if (asked.kind === 'prepare') {
+      const clock = steppedClock(asked.moment);
+      limitBy(clock);
+      const leave = shutIn(asked.folder);
+      const log = openLog(asked.state);
+      const inTime = { ...machine, clock };
+      const next = () => compose(inTime, asked.options, log, { packs });
+      prepared = new Prepared(clock, next, leave, work);
+      return await prepared.ready();
+    }
+    if (prepared === null) throw new Error('no drill was prepared');
+    switch (asked.kind) {
+      case 'run':
+        await prepared.moveTo(asked.moment);
+        return await prepared.run(asked.intent);
+      case 'move':
+        return prepared.moveTo(asked.moment);
+      case 'leave':
+        return await prepared.close();
+    }
   });
-  child.on('error', () => undefined);
-  child.stdin?.on('error', () => undefined);
-  return {
-    run: (intent) => void child.stdin?.write(`${intent}\n`),
-    async close() {
-      child.stdin?.end();
-      if (child.exitCode === null && child.pid !== undefined) await once(child, 'exit');
-    },
-  };
-}
-
-/** Runs each intent that is named on the input, in a program composed for it, as any runner does. */
-export async function standBy(
-  machine: Surroundings,
-  options: CommonOptions,
-  time: string,
-): Promise<ExitCode> {
-  const inTime = { ...machine, clock: fastClock(timeOf(time)) };
-  const log = openLog(stateDirectory(inTime, options));
-  // One is always composed before it is needed; it connects to nothing until then.
-  let next = await compose(inTime, options, log);
-  for await (const intent of createInterface({ input: process.stdin })) {
-    await runnerCommand(next, intent);
-    await next.close();
-    next = await compose(inTime, options, log);
-  }
-  await next.close();
   return exitCodes.done;
 }

@@ -14,7 +14,7 @@ import { scoreCard } from '../src/drills/score-card.ts';
 import { openSqliteJournal } from '../src/incidents/store/sqlite.ts';
 import type { CommonOptions } from './cli.ts';
 import type { DrillInvocation } from './cli-drills.ts';
-import { historyFile, journalFolder } from './drill.ts';
+import { historyFile, journalFolder } from './drill-places.ts';
 import { DRILL_TIP, watchDrill } from './drill-watch.ts';
 import { shutIn, startSimulated, writeRegion } from './simulated.ts';
 

@@ -152,7 +152,11 @@ async function dispatch(invocation: Invocation, options: CommonOptions): Promise
     }
     case 'drill-runner': {
       const { standBy } = await import('./drill-runner.ts');
-      return standBy(machine, options, invocation.time);
+      return standBy(machine, options);
+    }
+    case 'drill-worker': {
+      const { performDrills } = await import('./drill-worker.ts');
+      return performDrills(machine, options);
     }
     case 'drill list':
     case 'drill history':

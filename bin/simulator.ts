@@ -1,8 +1,8 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { fastClock } from '../src/domain/clock.ts';
 import { startSimulator } from '../src/simulator/simulator.ts';
 import { systemOf } from '../src/simulator/systems/systems.ts';
+import { holdRegions } from './simulator-regions.ts';
 
 // The region in a box, a process of its own: dist/simulator.js. It says `listening` and `ready` on its
 // output, and ends when it is asked to on its own socket, by a signal, or when whoever started it has closed
@@ -14,12 +14,12 @@ const { values } = parseArgs({
     system: { type: 'string', default: 'falcon' },
     seed: { type: 'string', default: '1' },
     factor: { type: 'string', default: '1' },
-    /** Since when its time goes so fast, epoch ms: for those who share that time. */
-    begun: { type: 'string' },
     /** Where what is slow to make is kept for the next simulator. */
     cache: { type: 'string' },
     fault: { type: 'string' },
     'fault-after': { type: 'string', default: '0' },
+    /** Holds regions whose time is somebody else's, as it is told to by whoever started it. */
+    regions: { type: 'boolean', default: false },
   },
 });
 
@@ -43,11 +43,10 @@ async function ownFolder(folder: string | undefined): Promise<string> {
   return folder;
 }
 
-/** With a begin that others know, its time is theirs: they have the same clock. */
-function timeOf(factor: number) {
-  if (values.begun === undefined) return { factor };
-  return { factor: 1, real: fastClock({ begun: Number(values.begun), factor }).now };
-}
+/** Of a build the thread of the tables lies beside this file. */
+const tablesProgram = import.meta.url.endsWith('.ts')
+  ? null
+  : new URL('./tables.js', import.meta.url);
 
 async function live(folder: string): Promise<void> {
   const ended = endOf();
@@ -58,13 +57,10 @@ async function live(folder: string): Promise<void> {
     folder,
     system: systemOf(values.system),
     seed: Number(values.seed),
-    ...timeOf(Number(values.factor)),
+    factor: Number(values.factor),
     node: process.execPath,
     listening: () => say('listening'),
-    // Of a build the thread of the tables lies beside this file.
-    ...(import.meta.url.endsWith('.ts')
-      ? {}
-      : { tablesProgram: new URL('./tables.js', import.meta.url) }),
+    ...(tablesProgram === null ? {} : { tablesProgram }),
     ...(values.cache === undefined ? {} : { cacheFolder: values.cache }),
   });
   say('ready');
@@ -79,6 +75,10 @@ async function live(folder: string): Promise<void> {
 }
 
 try {
+  if (values.regions) {
+    await holdRegions(tablesProgram);
+    process.exit(0);
+  }
   const folder = await ownFolder(values.folder);
   await live(folder).finally(() => rm(folder, { recursive: true, force: true }));
   process.exit(0);

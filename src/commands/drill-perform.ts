@@ -51,12 +51,22 @@ async function until(
   return true;
 }
 
-/** Every source has answered, and nothing is wrong. */
-function isCalm({ context, live, pack }: Program): boolean {
+/** What is not well in a region: who has not answered, what is wrong. Empty when all is. */
+function unrestOf({ context, live, pack }: Program): readonly string[] {
   const state = live.store.getState();
   const sources = Object.values(state.sources);
-  const answered = sources.length > 0 && sources.every(({ status }) => status === 'live');
-  return answered && pack !== null && fitting(pack.runbooks, state, context.signals()).length === 0;
+  if (sources.length === 0 || pack === null) return ['nothing was asked yet'];
+  const silent = sources.filter(({ status }) => status !== 'live');
+  const wrong = fitting(pack.runbooks, state, context.signals());
+  return [
+    ...silent.map(
+      ({ error, name, status }) => `${name} is ${status}${error ? `: ${error.message}` : ''}`,
+    ),
+    ...wrong.map(
+      ({ alerts, runbook }) =>
+        `${runbook.id} is opened${alerts.map((one) => ` by ${one}`).join(',')}`,
+    ),
+  ];
 }
 
 /** The console names the leaf, or stands at a step that the script has an answer for. */
@@ -191,8 +201,11 @@ export async function performDrill(
   const { clock } = program.context;
   const { signal } = how;
   await program.start('all');
-  const calm = await until(clock, CALM_WITHIN_MS, signal, () => isCalm(program));
-  if (!calm) return { ...NOTHING, why: 'the region was not well before anything broke' };
+  const isCalm = () => unrestOf(program).length === 0;
+  if (!(await until(clock, CALM_WITHIN_MS, signal, isCalm))) {
+    const why = `the region was not well before anything broke: ${unrestOf(program).join('; ')}`;
+    return { ...NOTHING, why };
+  }
   const brokenAt = clock.now();
   await breaks(drill.fault);
   const runbook = program.pack?.runbooks.find(({ id }) => id === drill.runbook);

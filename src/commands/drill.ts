@@ -60,23 +60,22 @@ export function chosenDrills(
 }
 
 /**
- * `drill run`: performs drills, `jobs` of them beside each other, and tells of each as it ends.
- * @param perform tells what came of a drill, with all that was tried of it
+ * `drill run`: performs what is to be tried, `jobs` at a time, and tells of each as it ends.
+ * @param perform tells what came of it
  */
-export async function drillRunCommand(
+export async function drillRunCommand<Try>(
   output: Output,
-  drills: readonly Drill[],
+  tries: readonly Try[],
   jobs: number,
-  perform: (drill: Drill) => Promise<readonly DrillResult[]>,
+  perform: (one: Try) => Promise<DrillResult>,
 ): Promise<ExitCode> {
   const results: DrillResult[] = [];
-  const left = [...drills];
+  const left = [...tries];
   const work = async () => {
-    for (let drill = left.shift(); drill !== undefined; drill = left.shift()) {
-      for (const told of await perform(drill)) {
-        results.push(told);
-        output.write(output.json ? JSON.stringify(told) : drillWords(told));
-      }
+    for (let one = left.shift(); one !== undefined; one = left.shift()) {
+      const told = await perform(one);
+      results.push(told);
+      output.write(output.json ? JSON.stringify(told) : drillWords(told));
     }
   };
   await Promise.all(Array.from({ length: jobs }, work));

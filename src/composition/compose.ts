@@ -12,7 +12,7 @@ import type { Supervisor } from '../live/supervisor.ts';
 import type { Log } from '../log/log.ts';
 import type { Catalogue } from '../runbooks/catalogue.ts';
 import type { Diagnostic } from '../runbooks/diagnostic.ts';
-import { loadPacks, loadPacksSliced } from '../runbooks/loader.ts';
+import { type LoadedPacks, loadPacks, loadPacksSliced } from '../runbooks/loader.ts';
 import type { Pack } from '../runbooks/pack.ts';
 import { inTurns } from '../signals/sliced.ts';
 import { assembleCatalogue, unconnected } from './catalogue.ts';
@@ -126,6 +126,8 @@ interface Given {
   readonly runbook?: string | null;
   /** Takes the first of several regions where none is named: for what is the same in each. */
   readonly anyRegion?: boolean;
+  /** The packs, where they have been loaded before and the region rebinds no duration of theirs. */
+  readonly packs?: LoadedPacks;
 }
 
 /**
@@ -149,7 +151,8 @@ export async function compose(
   const connections = connectionsOf(core, plan, surroundings, () => pack(), others);
   const catalogue = assembleCatalogue(connections);
   const folders = packFolders(surroundings, options);
-  const { packs, diagnostics } = await inTurns(loadPacksSliced(folders, catalogue, plan.durations));
+  const { packs, diagnostics } =
+    given.packs ?? (await inTurns(loadPacksSliced(folders, catalogue, plan.durations)));
   const leftOpen = () => leftOpenOf(context, log);
   const chosen = choosePackOf(core, packs, plan, given.runbook ?? null, leftOpen);
   pack = chosen.pack;

@@ -36,17 +36,3 @@ export function wait(clock: Clock, delayMs: number, signal?: AbortSignal): Promi
     signal?.addEventListener('abort', onAbort, { once: true });
   });
 }
-
-/** A clock that has gone `factor` times as fast as the machine's since `begun`, epoch ms. */
-export function fastClock({ begun, factor }: FastTime): Clock {
-  return {
-    now: () => begun + (systemClock.now() - begun) * factor,
-    after: (delayMs, run) => systemClock.after(delayMs / factor, run),
-  };
-}
-
-/** Since when, epoch ms, and how many times as fast. */
-export interface FastTime {
-  readonly begun: number;
-  readonly factor: number;
-}

@@ -1,3 +1,12 @@
+import { type Clock, systemClock } from './clock.ts';
+
+let clock: Clock = systemClock;
+
+/** From now on the limits of this process are by another clock: that of a region whose time is its own. */
+export function limitBy(next: Clock): void {
+  clock = next;
+}
+
 /**
  * A signal that aborts after `timeoutMs`, with an error named `TimeoutError`. It keeps no process alive.
  *
@@ -7,6 +16,6 @@
 export function timeLimit(timeoutMs: number): AbortSignal {
   const limit = new AbortController();
   const late = () => limit.abort(new DOMException('The time for it is over', 'TimeoutError'));
-  setTimeout(late, timeoutMs).unref();
+  clock.after(timeoutMs, late);
   return limit.signal;
 }

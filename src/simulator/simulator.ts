@@ -47,6 +47,8 @@ export interface Simulator {
   fault(id: string): Promise<void>;
   /** Settles when somebody asks it to end. */
   readonly asked: Promise<void>;
+  /** Settles when nothing is worked on that takes time of this machine's. */
+  atRest(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -137,6 +139,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     projectFolder: project,
     fault: (id) => breaks(faultOf(faults, id)),
     asked: asked.promise,
+    atRest: databases.atRest,
     async close() {
       engine.closeAllConnections();
       engine.close();

@@ -22,6 +22,8 @@ export interface DatabaseServers {
   readonly speak: Speak;
   /** Starts the tables of every server: it takes longer than a client may wait. */
   warm(): Promise<void>;
+  /** Settles when no table is worked on. */
+  atRest(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -146,6 +148,9 @@ export function databaseServers(options: DatabaseServersOptions): DatabaseServer
     },
     async warm() {
       for (const volume of host.world().databases.keys()) await serverOf(volume).front.warm();
+    },
+    async atRest() {
+      for (const { front } of servers.values()) await front.atRest();
     },
     async close() {
       await Promise.all([...servers.values()].map((server) => server.close()));

@@ -21,6 +21,8 @@ export interface Host {
   change(change: Change): Applied;
   /** Waits until the world is as wanted; at once where it is. Rejects when `signal` is aborted. */
   until(wanted: (world: World) => boolean, signal: AbortSignal): Promise<void>;
+  /** How many wait for the world to be as they want it. */
+  readonly waiting: number;
   /** Tells of every step and change. @returns ends it */
   watch(changed: (world: World) => void): () => void;
   close(): void;
@@ -87,6 +89,9 @@ export function createHost(options: HostOptions): Host {
     logs,
     events,
     world: sync,
+    get waiting() {
+      return waiting;
+    },
     change(change) {
       sync();
       const applied = apply(world, change);

@@ -29,6 +29,8 @@ export interface PostgresFront {
    * the seconds that takes.
    */
   warm(): Promise<void>;
+  /** Settles when no table is worked on: that takes time of the machine's. */
+  atRest(): Promise<void>;
   /** Meets a client whose connection was taken elsewhere. */
   accept(socket: Socket): void;
   /** Runs SQL on the tables that the world itself wants; nothing while they have not been started. */
@@ -137,6 +139,7 @@ export function postgresFront(options: PostgresFrontOptions): PostgresFront {
     accept: (socket) => meet(socket, false, socket.remoteAddress ?? null),
     own: async (text) => await tables?.own(text),
     warm: async () => await tables?.warm(),
+    atRest: async () => await tables?.atRest(),
     settled: () => work,
     async close() {
       closed = true;

@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { expect, it } from 'vitest';
-import { timeLimit } from '../../../src/domain/time-limit.ts';
+import { expect, it, onTestFinished } from 'vitest';
+import { systemClock } from '../../../src/domain/clock.ts';
+import { limitBy, timeLimit } from '../../../src/domain/time-limit.ts';
 import { eventually } from '../../harness/eventually.ts';
+import { createFakeClock } from '../../harness/fake-clock.ts';
 
 const LIMITS = 200;
 const LONG_MS = 60_000;
@@ -42,4 +44,15 @@ it('leaves nothing behind of limits within limits, long before their time is ove
     return limits.every((limit) => limit.deref() === undefined);
   };
   await eventually(gone, { what: 'all to be collected' });
+});
+
+it('goes by another clock where the whole process does', async () => {
+  const clock = createFakeClock();
+  limitBy(clock);
+  onTestFinished(() => limitBy(systemClock));
+  const limit = timeLimit(LONG_MS);
+  await clock.advance(LONG_MS - 1);
+  expect(limit.aborted).toBe(false);
+  await clock.advance(1);
+  expect(limit.aborted).toBe(true);
 });

@@ -41,6 +41,8 @@ export interface Tables {
   rollback(work: TableWork): Promise<void>;
   /** Starts them; resolves when they are there. */
   warm(): Promise<void>;
+  /** Settles when nothing is done in them, nor waits for its turn. */
+  atRest(): Promise<void>;
   /** Runs what the server itself wants, such as a new role. */
   own(text: string): Promise<void>;
   close(): Promise<void>;
@@ -164,6 +166,12 @@ export function lazyTables(world: DatabaseWorld, options: TablesOptions): Tables
       });
     },
     warm: () => inTurn(async () => {}),
+    async atRest() {
+      for (let last = null; last !== turn; ) {
+        last = turn;
+        await turn;
+      }
+    },
     async own(text) {
       if (engine === null) return;
       await inTurn(async (on) => {
