@@ -13,6 +13,7 @@ import type { Runbook } from '../runbooks/graph.ts';
 import { opensOnAlert } from '../runbooks/opens.ts';
 import { factsOf, noFacts } from '../runbooks/reader.ts';
 import type { Program } from './compose.ts';
+import { recordIncident } from './recording.ts';
 
 function occasionOf(program: Program, runbook: Runbook): Occasion {
   const raised = alertsAndNotices(program.live.store.getState()).filter((alert) =>
@@ -27,7 +28,8 @@ function occasionOf(program: Program, runbook: Runbook): Occasion {
 /** Writes what changes meanwhile into the run's journal, for as long as this console drives it. */
 function attend(program: Program, controller: RunController): () => void {
   const { context, live, log, operator, region } = program;
-  return witness(live.store, (text) => {
+  const unrecord = recordIncident(program, controller);
+  const unwitness = witness(live.store, (text) => {
     const { id, incident, phase } = controller.state();
     if (phase === 'finished' || controller.follower() !== null) return;
     try {
@@ -37,6 +39,10 @@ function attend(program: Program, controller: RunController): () => void {
       log.error('a change could not be recorded', thrown);
     }
   });
+  return () => {
+    unwitness();
+    unrecord();
+  };
 }
 
 /** The runbook as it read when the run began: a run keeps its text. Null when that cannot be used. */
