@@ -24,6 +24,17 @@ export function cells(text: string): number {
   return value;
 }
 
+/** How many times as fast as it was an incident is replayed unless told. */
+export const SPEED = 10;
+const SPEED_MAX = 300;
+
+/** Reads the speed of a replay. */
+export function speed(text: string): number {
+  const value = Number(text);
+  if (value >= 1 && value <= SPEED_MAX) return value;
+  throw new InvalidArgumentError(`give a number, 1 to ${SPEED_MAX}`);
+}
+
 /** Reads a whole number. */
 export function wholeNumber(text: string): number {
   const value = Number(text);

@@ -4,7 +4,8 @@ import { type Risk, risks } from '../src/domain/risk.ts';
 import { sanitizeLine } from '../src/domain/sanitize.ts';
 import { addDrills, type DrillInvocation } from './cli-drills.ts';
 import { addScreenOptions, refuseScreenOptions, screenOf } from './cli-screen.ts';
-import { seconds, WAIT_SECONDS, wholeNumber } from './cli-values.ts';
+import { SPEED, seconds, speed, WAIT_SECONDS, wholeNumber } from './cli-values.ts';
+import type { ReplayInvocation } from './replay.ts';
 
 /** The command chosen on the command line, with its options. */
 export type Invocation =
@@ -45,6 +46,7 @@ export type Invocation =
   | { readonly command: 'runbooks schema'; readonly which: 'runbook' | 'pack' }
   | { readonly command: 'incidents list' }
   | { readonly command: 'incidents show'; readonly id: string }
+  | ({ readonly command: 'replay' } & ReplayInvocation)
   | { readonly command: 'schema'; readonly name: string | null }
   | { readonly command: 'runner'; readonly intent: string }
   | DrillInvocation
@@ -196,6 +198,19 @@ function addRecords(program: Command, choose: Choose): void {
     .command('show <id>')
     .description('the whole timeline of one incident')
     .action((id: string) => choose({ command: 'incidents show', id }));
+  program
+    .command('replay <incident>')
+    .description('play the record of an incident into the panels; nothing can be done in it')
+    .option('--speed <number>', 'how many times as fast as it was', speed, SPEED)
+    .option('--screen-reader', 'the screen in lines for a screen reader, without frames', false)
+    .action((incident: string, o) =>
+      choose({
+        command: 'replay',
+        incident,
+        speed: o.speed,
+        screenReader: o.screenReader === true,
+      }),
+    );
   program
     .command('schema [name]')
     .description('the JSON Schema of a command’s --json answer or of a file')

@@ -146,6 +146,10 @@ async function dispatch(invocation: Invocation, options: CommonOptions): Promise
         { anyRegion: true },
       );
     }
+    case 'replay': {
+      const { replay } = await import('./replay.ts');
+      return replay(machine, options, output, invocation);
+    }
     case 'demo-operator': {
       const { demoOperator } = await import('./demo-operator.ts');
       return demoOperator(machine, options, output, invocation.drill);

@@ -36,7 +36,7 @@ export async function renderOnce({
     generation: 0,
     console,
     ports,
-    ticker: createTicker(ports.clock),
+    ticker: createTicker(ports),
     appearance: { color: false, unicode },
   };
   try {

@@ -97,7 +97,7 @@ export function renderConsole(options: RenderOptions): Rendered {
   let generation = 0;
   let appearance = options.appearance;
   let broken: Error | null = null;
-  const ticker = createTicker(options.ports.clock);
+  const ticker = createTicker(options.ports);
   const redraw = () => {
     instance.clear();
     stdout.write(CLEAR);

@@ -10,6 +10,7 @@ import { cell, page, table } from './markdown.ts';
 const scopes: Readonly<Record<Scope, string>> = {
   always: 'Everywhere',
   global: 'On every screen, while no dialog is open',
+  replay: 'A replay of an incident, on every screen, before its own keys',
   overview: 'Overview',
   panel: 'One panel on the whole screen',
   detail: 'One row on the whole screen',
@@ -124,6 +125,7 @@ function contexts(): readonly KeyContext[] {
     runbooks: 1,
     offers: null,
     rot: 1,
+    replay: null,
     fleeting: false,
     run: null,
   };
@@ -140,6 +142,7 @@ function contexts(): readonly KeyContext[] {
     runbooks: 0,
     offers: 'choose a container first (j)',
     rot: 0,
+    replay: null,
     fleeting: false,
     run: null,
   };

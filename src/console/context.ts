@@ -61,9 +61,13 @@ const confirmScopes: Readonly<Record<ConfirmStage, Scope>> = {
 };
 
 /** The scopes that hold now, innermost first. */
-export function scopesOf(session: SessionState): readonly Scope[] {
+export function scopesOf(
+  session: SessionState,
+  { replay }: Pick<ConsolePorts, 'replay'>,
+): readonly Scope[] {
   const top = topOverlay(session);
-  if (top === null) return [session.screen, 'global', 'always'];
+  const steered: readonly Scope[] = replay === undefined ? [] : ['replay'];
+  if (top === null) return [...steered, session.screen, 'global', 'always'];
   switch (top.kind) {
     case 'confirm':
       return [confirmScopes[confirmStage(top)], 'always'];
@@ -95,6 +99,7 @@ export function keyContext(ports: ConsolePorts, session: SessionState): KeyConte
     runbooks: ports.runbooks.length,
     offers: 'reason' in asked ? asked.reason : null,
     rot: board.rot?.length ?? 0,
+    replay: ports.replay === undefined ? null : { paused: ports.replay.state.getState().paused },
     fleeting: ports.fleeting === true,
     run: session.screen === 'wizard' && session.run !== null ? runContext(session.run) : null,
   };

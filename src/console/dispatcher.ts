@@ -53,6 +53,9 @@ function createHandlers(core: Core, parts: Parts): Handlers {
       }),
     help: () => navigate.openHelp(core),
     freeze: () => navigate.toggleFreeze(core),
+    'replay-toggle': () => core.ports.replay?.toggle(),
+    'replay-step': ({ by }) => navigate.stepReplay(core, by),
+    'replay-pace': ({ by }) => core.ports.replay?.pace(by),
     focus: ({ panel }) => navigate.focusPanel(core, panel),
     redraw: () => core.session.setState(({ redraws }) => ({ redraws: redraws + 1 })),
     palette: palette.open,
@@ -179,7 +182,11 @@ export function createDispatcher(core: Core): Dispatcher {
     if (comesTooEarly(core, event)) return;
     // What was said about the last key stands in the place of the hints: it has been read.
     if (session.toast !== null) core.session.setState({ toast: null });
-    const outcome = resolve(scopesOf(session), event.key, keyContext(core.ports, session));
+    const outcome = resolve(
+      scopesOf(session, core.ports),
+      event.key,
+      keyContext(core.ports, session),
+    );
     if (outcome.kind === 'command') dispatch(outcome.command);
     else if (outcome.kind === 'disabled') core.toast(outcome.reason);
     else if (outcome.kind === 'text') editText(core, outcome.edit, dialogs.pick);

@@ -100,7 +100,7 @@ export function openFilter(core: Core): void {
 }
 
 export function openHelp(core: Core): void {
-  const scopes = scopesOf(core.session.getState());
+  const scopes = scopesOf(core.session.getState(), core.ports);
   core.push({ kind: 'reader', content: 'help', scopes, scroll: 0 });
 }
 
@@ -115,6 +115,12 @@ export function toggleFreeze(core: Core): void {
   core.session.setState({
     frozen: { live: live.getState(), board: board.getState(), at: clock.now() },
   });
+}
+
+/** To another entry of the record that is replayed. */
+export function stepReplay(core: Core, by: 1 | -1): void {
+  if (core.ports.replay?.step(by) !== false) return;
+  core.toast(by === 1 ? 'the record ends here' : 'the record begins here');
 }
 
 export function openTimeline(core: Core): void {
@@ -137,7 +143,8 @@ const ENDS = 'A run is under way. This region ends with the screen, and the run 
 export function leave(core: Core, to: string | null = null): void {
   const session = core.session.getState();
   const top = topOverlay(session);
-  if (top?.kind !== 'leave' && runIsOpen(session, core.ports.board.getState())) {
+  const goesOn = core.ports.replay === undefined && runIsOpen(session, core.ports.board.getState());
+  if (top?.kind !== 'leave' && goesOn) {
     core.push({ kind: 'leave', text: core.ports.fleeting === true ? ENDS : STAYS, to });
     return;
   }

@@ -72,6 +72,7 @@ export function askedRow(ports: ConsolePorts, session: SessionState): Asked {
   if (panel !== 'containers' && panel !== 'database') {
     return { reason: 'x acts on a container (panel 1) or a database session (panel 4)' };
   }
+  if (ports.replay !== undefined) return { reason: 'this is a replay: nothing can be done in it' };
   if (ports.offers === undefined || ports.openOffer === undefined) {
     return { reason: 'what can be done is still being read' };
   }

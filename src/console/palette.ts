@@ -139,7 +139,7 @@ function regionEntries(live: LiveState): readonly PaletteEntry[] {
 function allEntries(ports: ConsolePorts, session: SessionState): readonly PaletteEntry[] {
   const context = keyContext(ports, session);
   const live = shownLive(ports, session);
-  const keys = bindingsOf(scopesOf({ ...session, overlays: [] }))
+  const keys = bindingsOf(scopesOf({ ...session, overlays: [] }, ports))
     .filter(({ command }) => !untyped.has(command.type))
     .map((binding) => bindingEntry(binding, binding.disabled?.(context) ?? null));
   return [

@@ -63,6 +63,23 @@ export interface Tip {
   readonly alarmed: string;
 }
 
+/** What steers the replay of an incident. */
+export interface ReplayPort {
+  /** Where it stands: at is the incident's own time, epoch ms. */
+  readonly state: StoreApi<{
+    readonly at: number;
+    readonly paused: boolean;
+    readonly speed: number;
+    readonly ended: boolean;
+  }>;
+  /** Stops it, lets it go on, or begins it anew where it has ended. */
+  toggle(): void;
+  /** To the next entry of the record, or the one before; false where there is none. */
+  step(by: 1 | -1): boolean;
+  /** Faster or slower. */
+  pace(by: 1 | -1): void;
+}
+
 /** All that the console needs of the program; `compose()` fills it, tests fill it with fakes. */
 export interface ConsolePorts {
   readonly clock: Clock;
@@ -100,6 +117,8 @@ export interface ConsolePorts {
   readonly fleeting?: boolean;
   /** Goes to the console of another region; absent where there is none. */
   goTo?(region: string): void;
+  /** What is shown was recorded: nothing of it is now, and nothing can be done; absent elsewhere. */
+  readonly replay?: ReplayPort;
   /** The journal of an incident as plain lines, oldest first. */
   timeline(incident: string): readonly { readonly at: number; readonly text: string }[];
 }

@@ -66,6 +66,7 @@ export function logTargets(
   ports: ConsolePorts,
   session: SessionState,
 ): { readonly ids: readonly string[] } | { readonly reason: string } {
+  if (ports.replay !== undefined) return { reason: 'a replay has no logs: none were recorded' };
   const { table } = chosenRow(ports, session) ?? { table: tables[session.focus] };
   if (table.logs === undefined)
     return { reason: `${table.noun}s have no log of their own: see panel 1` };

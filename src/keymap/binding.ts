@@ -6,6 +6,8 @@ import type { Command, PanelId } from './commands.ts';
 export type Scope =
   | 'always'
   | 'global'
+  /** Over every screen of a replay, before its own keys. */
+  | 'replay'
   | 'overview'
   | 'panel'
   | 'detail'
@@ -46,6 +48,8 @@ export interface KeyContext {
   readonly offers: string | null;
   /** Things that runbooks rely on and that are not there. */
   readonly rot: number;
+  /** How a replay stands; null where what is shown is now. */
+  readonly replay: { readonly paused: boolean } | null;
   /** The region ends with the screen, and every run with it. */
   readonly fleeting: boolean;
   /** The run on the screen; null outside the wizard. */

@@ -1,6 +1,7 @@
 import type { Binding, Scope } from './binding.ts';
 import { dialogBindings } from './bindings-dialog.ts';
 import { logBindings } from './bindings-logs.ts';
+import { replayBindings } from './bindings-replay.ts';
 import { screenBindings } from './bindings-screen.ts';
 import { wizardBindings } from './bindings-wizard.ts';
 
@@ -9,6 +10,7 @@ export type { Binding, Scope } from './binding.ts';
 /** Every key binding of the program. */
 export const bindings: readonly Binding[] = [
   ...screenBindings,
+  ...replayBindings,
   ...logBindings,
   ...wizardBindings,
   ...dialogBindings,

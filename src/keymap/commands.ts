@@ -31,6 +31,9 @@ export type Command =
   | { readonly type: 'back' }
   | { readonly type: 'help' }
   | { readonly type: 'freeze' }
+  | { readonly type: 'replay-toggle' }
+  | { readonly type: 'replay-step'; readonly by: 1 | -1 }
+  | { readonly type: 'replay-pace'; readonly by: 1 | -1 }
   | { readonly type: 'redraw' }
   | { readonly type: 'palette' }
   | { readonly type: 'palette-move'; readonly step: 1 | -1 }

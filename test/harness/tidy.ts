@@ -45,6 +45,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'integrations/contract',
   ],
   drills: ['domain', 'files', 'incidents', 'runbooks'],
+  replay: ['domain', 'engine', 'incidents', 'live', 'runbooks'],
   keymap: ['domain', 'engine', 'runbooks'],
   console: ['domain', 'engine', 'keymap', 'live', 'runbooks'],
   composition: ['*'],

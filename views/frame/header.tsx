@@ -1,7 +1,7 @@
 import type { Region } from '../../src/domain/region.ts';
-import { useBoard, useLive, useSession, useStage, useTick } from '../kit/context.ts';
+import { useBoard, useLive, useReplay, useSession, useStage, useTick } from '../kit/context.ts';
 import { LineView } from '../kit/lines.tsx';
-import { incidentWords } from '../present/header.ts';
+import { incidentWords, replayWords } from '../present/header.ts';
 import { elapsed, type Line, spread, text } from '../present/line.ts';
 import { overallWords, type StatusWords } from '../present/status.ts';
 
@@ -32,12 +32,15 @@ export function Header({ width }: { readonly width: number }) {
   const starting = useBoard((board) => board.starting === true);
   // Until the pack's own sources are there, those that answer are not all.
   const answering = sources.every(({ status }) => status === 'live');
+  const now = useTick();
+  const replay = useReplay();
   const overall: StatusWords =
     starting && answering ? { text: '◌ starting', tone: 'quiet' } : overallWords(sources);
   const start: Line = [
     text(' '),
     text(region.name, 'strong'),
     text(systemWords(region, starting)),
+    ...(replay === null ? [] : [text('  replay', 'accent')]),
     ...(ports.readOnly ? [text('  read-only', 'warn')] : []),
     text('   '),
     ...incidentWords(incident),
@@ -45,8 +48,9 @@ export function Header({ width }: { readonly width: number }) {
   const thaw: Line = [text(width >= THAW_COLUMNS_MIN ? '  z goes on   ' : ' ', 'warn')];
   const end: Line = [
     ...(frozen === null ? [] : [text('▲ FROZEN ', 'warn'), elapsed(frozen, 'warn'), ...thaw]),
-    text(`${utcClock(useTick())}  `, 'quiet'),
-    text(overall.text, overall.tone),
+    ...(replay === null ? [] : [text(`${new Date(now).toISOString().slice(0, 10)} `, 'quiet')]),
+    text(`${utcClock(now)}  `, 'quiet'),
+    ...(replay === null ? [text(overall.text, overall.tone)] : replayWords(replay)),
   ];
   return <LineView line={spread(start, end, width)} width={width} />;
 }

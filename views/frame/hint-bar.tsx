@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import { keyContext, scopesOf } from '../../src/console/context.ts';
 import type { SessionState } from '../../src/console/session.ts';
 import { bindingsOf } from '../../src/keymap/bindings.ts';
-import { useBoard, useSession, useStage } from '../kit/context.ts';
+import { useBoard, useReplay, useSession, useStage } from '../kit/context.ts';
 import { LineView } from '../kit/lines.tsx';
 import { useSteady } from '../kit/steady.ts';
 import { hintLine } from '../present/hints.ts';
@@ -12,7 +12,8 @@ import { type Line, text } from '../present/line.ts';
 function useHints(session: SessionState, width: number): Line {
   const { ports, appearance } = useStage();
   useBoard((board) => board);
-  const scopes = useSteady(scopesOf(session));
+  useReplay();
+  const scopes = useSteady(scopesOf(session, ports));
   const context = useSteady(keyContext(ports, session));
   return useMemo(
     () => hintLine(bindingsOf(scopes), context, width, appearance.unicode),

@@ -4,7 +4,7 @@ import type { BoardState } from '../../src/console/ports.ts';
 import { digitOf, type PanelId } from '../../src/keymap/commands.ts';
 import { sourcesOf } from '../../src/live/selectors.ts';
 import type { LiveState } from '../../src/live/state.ts';
-import { useBoard, useLive } from '../kit/context.ts';
+import { useBoard, useLive, useStage } from '../kit/context.ts';
 import { Guard } from '../kit/guard.tsx';
 import { LineView } from '../kit/lines.tsx';
 import {
@@ -74,10 +74,14 @@ function withMetrics(drawn: readonly PanelId[]): readonly PanelId[] {
   return drawn.includes('metrics') ? drawn : [...drawn, 'metrics'];
 }
 
+/** Why nothing fills a panel. */
+type Unfed = 'starting' | 'unrecorded' | 'unconfigured';
+
 /** What nothing fills; its last words go where there is no room for them. */
-function unfedLine(unfed: readonly PanelId[], starting: boolean, width: number): Line {
-  if (starting) return [text(' ◌ starting…', 'quiet')];
+function unfedLine(unfed: readonly PanelId[], why: Unfed, width: number): Line {
+  if (why === 'starting') return [text(' ◌ starting…', 'quiet')];
   const words = unfed.map((id) => `${digitOf(id)} ${id}`).join('   ');
+  if (why === 'unrecorded') return [text(` not recorded  ${words}`, 'quiet')];
   const line = ` not configured  ${words}`;
   const how = '   the digit tells how';
   return [text(line.length + how.length <= width ? line + how : line, 'quiet')];
@@ -106,11 +110,13 @@ export function Overview({ width, rows }: { readonly width: number; readonly row
   const rotten = rotSummary(rot);
   const troubles = useBoard((board) => board.troubles ?? NO_TROUBLES);
   const tip = useBoard(tipOf);
+  const recorded = useStage().ports.replay !== undefined;
+  const unfedWhy: Unfed = recorded ? 'unrecorded' : starting ? 'starting' : 'unconfigured';
   const footers: readonly Line[] = [
     ...(tip === null ? [] : [[text(' ▸ ', 'accent'), text(tip)]]),
     ...troubles.map((words): Line => [text(` ✖ ${words}`, 'bad')]),
     ...(rotten === null ? [] : [rotten]),
-    ...(unfed.length > 0 ? [unfedLine(unfed, starting, width)] : []),
+    ...(unfed.length > 0 ? [unfedLine(unfed, unfedWhy, width)] : []),
   ].slice(0, rows >= 12 ? 2 : 0);
   const shares = shareRows(
     rows - footers.length,

@@ -1,9 +1,10 @@
 import { createContext, useContext, useSyncExternalStore } from 'react';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
+import { createStore } from 'zustand/vanilla';
 import type { Appearance } from '../../src/console/appearance.ts';
 import type { Console } from '../../src/console/console.ts';
-import type { BoardState, ConsolePorts } from '../../src/console/ports.ts';
+import type { BoardState, ConsolePorts, ReplayPort } from '../../src/console/ports.ts';
 import type { SessionState } from '../../src/console/session.ts';
 import type { LiveState } from '../../src/live/state.ts';
 import type { Ticker } from './ticker.ts';
@@ -49,6 +50,19 @@ export function useBoard<T>(select: (board: BoardState) => T): T {
     useStage().ports.board,
     useShallow((board) => select(frozen ?? board)),
   );
+}
+
+/** No replay: what is shown is now. */
+const NOW = createStore(() => ({ at: 0, paused: true, speed: 0, ended: false }));
+
+/** How a replay goes on; null where what is shown is now. */
+export function useReplay(): Omit<ReturnType<ReplayPort['state']['getState']>, 'at'> | null {
+  const { replay } = useStage().ports;
+  const standing = useStore(
+    replay?.state ?? NOW,
+    useShallow(({ ended, paused, speed }) => ({ ended, paused, speed })),
+  );
+  return replay === undefined ? null : standing;
 }
 
 /** The shared second; only leaves that draw a time may use it. */

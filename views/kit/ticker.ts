@@ -1,3 +1,4 @@
+import type { ConsolePorts, ReplayPort } from '../../src/console/ports.ts';
 import type { Clock, Timer } from '../../src/domain/clock.ts';
 
 const TICK_MS = 1000;
@@ -9,8 +10,17 @@ export interface Ticker {
   subscribe(listener: () => void): () => void;
 }
 
+/** Ticks whenever a replay moves on, and as far. */
+function replayTicker({ state }: Pick<ReplayPort, 'state'>): Ticker {
+  return { now: () => state.getState().at, subscribe: (listener) => state.subscribe(listener) };
+}
+
 /** Ticks on whole seconds while somebody looks. */
-export function createTicker(clock: Clock): Ticker {
+export function createTicker({ clock, replay }: Pick<ConsolePorts, 'clock' | 'replay'>): Ticker {
+  return replay === undefined ? secondHand(clock) : replayTicker(replay);
+}
+
+function secondHand(clock: Clock): Ticker {
   const listeners = new Set<() => void>();
   let at = clock.now();
   let timer: Timer | null = null;

@@ -19,6 +19,17 @@ export function incidentWords(incident: IncidentSummary | undefined): Line {
   return [text(`${incident.severity} ${incident.id} `, tone), elapsed(incident.openedAt, tone, 7)];
 }
 
+/** How a replay goes on. */
+export function replayWords(replay: {
+  readonly paused: boolean;
+  readonly speed: number;
+  readonly ended: boolean;
+}): Line {
+  if (replay.ended) return [text('○ its end', 'warn')];
+  if (replay.paused) return [text('○ paused', 'warn')];
+  return [text(`▶ ${replay.speed}x`, 'accent')];
+}
+
 /** An alert of this console, or an Alertmanager's, whose words for severity are its own. */
 type Alarm = Pick<Alert, 'name' | 'since' | 'summary'> & {
   readonly state: string;

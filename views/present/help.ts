@@ -7,6 +7,7 @@ import { gap } from './prose.ts';
 const titles: Readonly<Record<Scope, string>> = {
   always: 'Always',
   global: 'On every screen',
+  replay: 'Replay',
   overview: 'Overview',
   panel: 'Panel',
   detail: 'Detail',

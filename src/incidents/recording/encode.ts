@@ -24,9 +24,14 @@ function sameWords(a: SignalReading, b: SignalReading): boolean {
   return a.title === b.title && a.unit === b.unit && a.threshold === b.threshold;
 }
 
+/** Digits of a number that are told anywhere on the screen, and some more. */
+const DIGITS = 6;
+const rounded = (value: SignalReading['value']) =>
+  typeof value === 'number' ? Number(value.toPrecision(DIGITS)) : value;
+
 const changeOf = (reading: SignalReading): ReadingValue => [
   readingKey(reading),
-  reading.value,
+  rounded(reading.value),
   reading.state,
   reading.observedAt,
   reading.stale,
@@ -77,7 +82,7 @@ function pastOf(live: LiveState, history: History, now: number): readonly Series
     const points = history.points(series).filter(({ at }) => now - at <= PAST_MS);
     const every = Math.max(1, Math.ceil(points.length / POINTS_MAX));
     const thinned = points.filter((_, place) => (points.length - 1 - place) % every === 0);
-    const kept = thinned.map(({ at, value }) => [at, value] as const);
+    const kept = thinned.map(({ at, value }) => [at, Number(value.toPrecision(DIGITS))] as const);
     return kept.length === 0 ? [] : [[series, kept]];
   });
 }

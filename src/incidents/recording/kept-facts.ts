@@ -8,6 +8,7 @@ import type { StoredFact } from '../../live/state.ts';
 const MOST = {
   containers: 60,
   sessions: 10,
+  idleSessions: 2,
   slowCommands: 5,
   disks: 8,
   notices: 20,
@@ -72,7 +73,7 @@ const LEFT_OUT = 'the record leaves out statements, sizes and all but a few sess
 function keptDatabase(database: Database): Database {
   const { sessions } = database;
   const busy = sessions.filter(({ state }) => state !== 'idle');
-  const idle = sessions.filter(({ state }) => state === 'idle');
+  const idle = sessions.filter(({ state }) => state === 'idle').slice(0, MOST.idleSessions);
   const kept = [...busy, ...idle].slice(0, MOST.sessions);
   return {
     ...database,

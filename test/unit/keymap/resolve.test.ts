@@ -37,6 +37,7 @@ const context: KeyContext = {
   runbooks: 2,
   offers: null,
   rot: 1,
+  replay: null,
   fleeting: false,
   run,
 };

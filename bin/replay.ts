@@ -1,0 +1,88 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ExitCode, exitCodes } from '../src/commands/exit-codes.ts';
+import type { Output } from '../src/commands/output.ts';
+import { composeLibrary } from '../src/composition/compose.ts';
+import { incidentOf, prepareReplay } from '../src/composition/replay.ts';
+import { type Surroundings, stateDirectory } from '../src/composition/surroundings.ts';
+import { appearanceOf } from '../src/console/appearance.ts';
+import { createConsole } from '../src/console/console.ts';
+import { createIdleCounter } from '../src/console/idle.ts';
+import { connectIdleSocket } from '../src/console/idle-socket.ts';
+import type { JournalEvent } from '../src/incidents/events.ts';
+import { openSqliteJournal } from '../src/incidents/store/sqlite.ts';
+import type { CommonOptions } from './cli.ts';
+
+/** How an incident is replayed. */
+export interface ReplayInvocation {
+  readonly incident: string;
+  readonly speed: number;
+  readonly screenReader: boolean;
+}
+
+/** All that the journal holds of an incident; empty where there is no such incident. */
+function eventsOf(
+  machine: Surroundings,
+  options: CommonOptions,
+  output: Output,
+  incident: string,
+): readonly JournalEvent[] {
+  const file = join(stateDirectory(machine, options), 'journal.db');
+  // Who only looks makes no journal.
+  if (!existsSync(file)) return [];
+  const journal = openSqliteJournal(file, machine.clock);
+  try {
+    const { damage } = journal;
+    if (damage !== null) output.note(damage);
+    return journal.events({ incident });
+  } finally {
+    journal.close();
+  }
+}
+
+/** Plays the record of an incident into the console, until the operator leaves it. */
+export async function replay(
+  machine: Surroundings,
+  options: CommonOptions,
+  output: Output,
+  { incident: id, screenReader, speed }: ReplayInvocation,
+): Promise<ExitCode> {
+  const { stdin, stdout } = process;
+  if (output.json || !stdin.isTTY || !stdout.isTTY) {
+    output.note('A replay needs a terminal; for scripts there is opsconsole incidents show --json');
+    return exitCodes.usage;
+  }
+  const events = eventsOf(machine, options, output, id);
+  const incident = incidentOf(events);
+  if (incident === null) {
+    output.note(`No incident ${id} is recorded; see opsconsole incidents list`);
+    return exitCodes.usage;
+  }
+  const library = composeLibrary(machine, options);
+  const { clock } = machine;
+  const prepared = prepareReplay({ events, incident, library, clock, speed });
+  const { ports } = prepared;
+  const idle = createIdleCounter();
+  const console = createConsole(ports, { idle });
+  const socket = machine.env['OPSCONSOLE_IDLE_SOCKET'];
+  const reporter = socket === undefined ? {} : { onSettled: connectIdleSocket(socket).report };
+  const shown = { console, ports, appearance: appearanceOf(machine.env), stdin, stdout, idle };
+  const draw = async () => {
+    if (screenReader) {
+      const { speakConsole } = await import('../views/speak.tsx');
+      return speakConsole(shown);
+    }
+    const { renderConsole } = await import('../views/render.tsx');
+    return renderConsole({ ...shown, ...reporter });
+  };
+  const screen = await draw();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, screen.unmount);
+  try {
+    await screen.waitUntilExit();
+  } finally {
+    console.close();
+    prepared.close();
+  }
+  return exitCodes.done;
+}
