@@ -16,7 +16,7 @@ const NOT_CONFIGURED =
   'no engine is asked for containers: take `docker: false` out of the configuration';
 
 function ContainersPanel(props: PanelProps) {
-  const summary = useLive((live) => containersSummary(containers(live)));
+  const summary = useLive((live) => containersSummary(containersTable.rows(live)));
   const missing = useLive(missingServices);
   const asked = useLive((live) => sourcesOf(live, 'containers').length > 0);
   return (

@@ -33,11 +33,11 @@ function upWords(container: Container): readonly Span[] {
 }
 
 /** What a container that does not run has to say, since when, and how often it was started again. */
-function downLine(container: Container, width: number): Line {
-  const tone = healthTone[containerHealth(container)];
+function downLine({ container, finished = false }: ContainerRow, width: number): Line {
+  const tone = finished ? 'quiet' : healthTone[containerHealth(container)];
   const restarts: Line =
     container.restartCount > 0 ? [text(`  ${container.restartCount} ↻`, 'warn')] : [];
-  const words = downWords(container, width < 25);
+  const words = finished ? 'finished' : downWords(container, width < 25);
   const dated = container.finishedAt !== null && width >= words.length + 8;
   const since = dated ? [text('  '), age(container.finishedAt ?? 0, tone)] : [];
   const used = words.length + (dated ? 8 : 0);
@@ -107,17 +107,18 @@ export const containersView: TableView<ContainerRow> = {
       cell: ({ container }) => [text(container.id.slice(0, 12), 'quiet')],
     },
   ],
-  over({ container }) {
-    if (container.state === 'running') return null;
-    return { from: 'state', line: (width) => downLine(container, width) };
+  over(row) {
+    if (row.container.state === 'running') return null;
+    return { from: 'state', line: (width) => downLine(row, width) };
   },
 };
 
-/** `6 of 7 up`, for the panel's title. */
-export function containersSummary(containers: readonly Container[]): string {
-  if (containers.length === 0) return '';
-  const up = containers.filter(({ state }) => state === 'running').length;
-  return `${up} of ${containers.length} up`;
+/** `6 of 7 up`, for the panel's title; of those that have done their work none is missed. */
+export function containersSummary(rows: readonly ContainerRow[]): string {
+  const meant = rows.filter(({ finished = false }) => !finished);
+  if (meant.length === 0) return '';
+  const up = meant.filter(({ container }) => container.state === 'running').length;
+  return `${up} of ${meant.length} up`;
 }
 
 /** `▲ worker-4 absent`: services that are declared and do not run, for the panel's title. */

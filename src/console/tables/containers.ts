@@ -35,37 +35,72 @@ export interface ContainerRow {
   readonly usage: ContainerUsage | null;
   /** The name to show: shortened while all containers are of one project. */
   readonly label: string;
+  /** It was there to end, and ended well. */
+  readonly finished?: boolean;
 }
 
 const rowOf = joined(
-  (container: Container, usage: ContainerUsage | null, short: boolean): ContainerRow => ({
+  (
+    container: Container,
+    usage: ContainerUsage | null,
+    short: boolean,
+    finished: boolean,
+  ): ContainerRow => ({
     container,
     usage,
     label: short ? shortName(container) : container.name,
+    finished,
   }),
 );
+
+const known = new WeakMap<LiveState['signals'], ReadonlySet<string>>();
+
+/** The services, or names, of containers that have ended and are well: the signal `container` knows whom a role needs. */
+function finishedIn({ signals }: LiveState): ReadonlySet<string> {
+  const before = known.get(signals);
+  if (before !== undefined) return before;
+  const finished = new Set<string>();
+  for (const { id, labels, value } of Object.values(signals)) {
+    if (id === 'container' && value === 'finished') finished.add(labels['service'] ?? '');
+  }
+  known.set(signals, finished);
+  return finished;
+}
+
+const sameNames = (a: ReadonlySet<string>, b: ReadonlySet<string>) =>
+  a === b || (a.size === b.size && [...a].every((name) => b.has(name)));
 
 /** The rows of each list of containers, with the usage they were made with. */
 const made = new WeakMap<
   readonly Container[],
-  { readonly usage: readonly unknown[]; readonly rows: readonly ContainerRow[] }
+  {
+    readonly usage: readonly unknown[];
+    readonly finished: ReadonlySet<string>;
+    readonly rows: readonly ContainerRow[];
+  }
 >();
 
 /** Asked for several times a frame and a key: made anew only when a part of it is new. */
 function rowsOf(live: LiveState): readonly ContainerRow[] {
   const all = containers(live);
   const facts = factsOf(live, 'usage').map(({ value }) => value);
+  const finished = finishedIn(live);
   const before = made.get(all);
   if (
     before?.usage.length === facts.length &&
+    sameNames(before.finished, finished) &&
     facts.every((fact, index) => fact === before.usage[index])
   ) {
     return before.rows;
   }
   const usage = usageById(live);
   const short = new Set(all.map(({ project }) => project)).size === 1;
-  const rows = all.map((container) => rowOf(container, usage.get(container.id) ?? null, short));
-  made.set(all, { usage: facts, rows });
+  const rows = all.map((container) => {
+    const { exitCode, id, name, service, state } = container;
+    const ended = state === 'exited' && exitCode === 0 && finished.has(service ?? name);
+    return rowOf(container, usage.get(id) ?? null, short, ended);
+  });
+  made.set(all, { usage: facts, finished, rows });
   return rows;
 }
 
@@ -78,7 +113,7 @@ export const containersTable: TableModel<ContainerRow> = {
   name: ({ container }) => container.name,
   text: ({ container: c }) =>
     `${c.name} ${c.service ?? ''} ${c.image} ${c.state} ${c.health} ${c.id.slice(0, 12)}`,
-  health: ({ container }) => containerHealth(container),
+  health: ({ container, finished }) => (finished === true ? 'ok' : containerHealth(container)),
   columns: [
     { id: 'name', title: 'name', key: ({ container }) => container.name, firstDescending: false },
     {

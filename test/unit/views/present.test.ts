@@ -6,7 +6,7 @@ import { containersTable } from '../../../src/console/tables/containers.ts';
 import type { Container } from '../../../src/domain/container.ts';
 import { panelStatus } from '../../../src/live/selectors.ts';
 import { fitColumns, rowLine } from '../../../views/present/columns.ts';
-import { containersView } from '../../../views/present/containers.ts';
+import { containersSummary, containersView } from '../../../views/present/containers.ts';
 import { alertStrip, recommendation } from '../../../views/present/header.ts';
 import { shareRows } from '../../../views/present/layout.ts';
 import {
@@ -220,6 +220,30 @@ describe('containers', () => {
     [{ state: 'paused' }, '▲ redis     paused'],
   ] as const)('%o', (change, words) => {
     expect(line(change)).toContain(words);
+  });
+
+  test('that were there to end are finished, and none of those that are missed', () => {
+    const items = [container('redis', { state: 'exited', exitCode: 0 }), container('api', {})];
+    const finished = {
+      id: 'container',
+      title: 'container',
+      labels: { service: 'redis' },
+      value: 'finished',
+      unit: 'state',
+      state: 'ok',
+      observedAt: NOW,
+      threshold: null,
+      stale: false,
+    } as const;
+    const facts = { docker: fact('docker', 'containers', items) };
+    const rows = containersTable.rows({ ...healthy, facts, signals: { redis: finished } });
+    const placed = fitColumns(containersView, rows, { width: 66, zoomed: false, hidden: [] });
+    const look = { width: 66, zoomed: false, chosen: false, marked: false };
+    const lines = rows.map((row) =>
+      plain(rowLine(containersTable, containersView, placed, row, look)),
+    );
+    expect(lines[0]).toMatch(/● redis +finished/);
+    expect(containersSummary(rows)).toBe('1 of 1 up');
   });
 
   test('the cause outlives the age where there is no room', () => {
