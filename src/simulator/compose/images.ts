@@ -14,8 +14,9 @@ export async function pass(host: Host, ms: number, signal: AbortSignal): Promise
   await host.until(({ now }) => now >= at, signal);
 }
 
-function add(host: Host, ref: string, content: ImageContent): void {
-  make(host, { kind: 'add-image', image: { ...content, refs: [ref] } });
+function add(host: Host, ref: string, content: ImageContent, ageMs = 0): void {
+  const createdAt = host.world().now - ageMs;
+  make(host, { kind: 'add-image', image: { ...content, refs: [ref], createdAt } });
 }
 
 const named = (ref: string) => (/:[^/]+$/.test(ref) ? ref : `${ref}:latest`);
@@ -38,7 +39,8 @@ export async function pullImage(host: Host, ref: string, say: Say, signal: Abort
     return say(`Status: Image is up to date for ${wanted}`);
   }
   await pass(host, PULL_MS, signal);
-  add(host, wanted, there);
+  const { ageMs, ...content } = there;
+  add(host, wanted, content, ageMs);
   say(`Status: Downloaded newer image for ${wanted}`);
 }
 

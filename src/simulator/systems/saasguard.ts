@@ -151,8 +151,8 @@ export const saasguard: SystemDescription = {
   supply: {
     registry: {
       [`${API}:latest`]: content('7d10e5b'),
-      [`${API}:sha-9be03d7`]: content('9be03d7'),
-      [`${API}:sha-2c81f60`]: content('2c81f60'),
+      [`${API}:sha-9be03d7`]: { ...content('9be03d7'), ageMs: 18 * DAY_MS },
+      [`${API}:sha-2c81f60`]: { ...content('2c81f60'), ageMs: 31 * DAY_MS },
     },
     builds: {
       api: { ...content('local'), takesMs: 40_000 },

@@ -42,7 +42,7 @@ function toImages(world: World, change: Change): Told | null {
     }
     case 'add-image': {
       const id = `sha256:${hex(world, 64)}`;
-      const image: Image = { ...change.image, id, createdAt: world.now };
+      const image: Image = { createdAt: world.now, ...change.image, id };
       world.images = [image, ...world.images];
       refer(world, image, change.image.refs);
       return { made: id };

@@ -10,6 +10,9 @@ import type { Image, Load } from './system.ts';
 import type { WarehouseChange } from './warehouse.ts';
 import type { Burden, World } from './world.ts';
 
+/** An image without an id; built just now unless told otherwise. */
+type NewImage = Omit<Image, 'id' | 'createdAt'> & Partial<Pick<Image, 'createdAt'>>;
+
 /** A change of the world from outside: by its engine, by who asks a server, by a fault. */
 export type Change =
   | { readonly kind: 'start' | 'pause' | 'unpause'; readonly container: string }
@@ -38,7 +41,7 @@ export type Change =
   | { readonly kind: 'tag'; readonly image: string; readonly ref: string }
   | { readonly kind: 'untag'; readonly ref: string }
   /** A release that was built elsewhere; its references are taken from the images that had them. */
-  | { readonly kind: 'add-image'; readonly image: Omit<Image, 'id' | 'createdAt'> }
+  | { readonly kind: 'add-image'; readonly image: NewImage }
   | { readonly kind: 'warehouse'; readonly change: WarehouseChange }
   | { readonly kind: 'repository'; readonly repository: Partial<Repository> }
   /** A run of the pipeline has ended otherwise than it did. */
