@@ -9,10 +9,11 @@ export interface Reading extends StepAnswer {
 }
 
 /**
- * Where on the path the last change was done at another leaf than the current, or -1: what was read
- * before it told of a world that the change was to end. One that was taken back does not count.
+ * Where on the path the last change was done at another leaf than the current, by this console or, as a leaf
+ * has proved, by people; or -1. What was read before it told of a world that the change was to end. One that
+ * was taken back does not count.
  */
-function lastChangedAt({ acts, current, path }: RunState): number {
+function lastChangedAt({ nodes }: Runbook, { acts, current, path }: RunState): number {
   const undone = acts.flatMap(({ state, undoOf }) => (state === 'done' ? [undoOf] : []));
   const leaves = acts
     .filter(
@@ -20,12 +21,13 @@ function lastChangedAt({ acts, current, path }: RunState): number {
         state === 'done' && undoOf === null && !undone.includes(intent),
     )
     .map(({ leaf }) => leaf);
-  return path.findLastIndex(({ step }) => step !== current && leaves.includes(step));
+  const changes = (step: string) => leaves.includes(step) || nodes.get(step)?.kind === 'verify';
+  return path.findLastIndex(({ step }) => step !== current && changes(step));
 }
 
 /** The steps whose evidence the current place of a run rests on, in the order they were walked. */
 export function stepsRead(runbook: Runbook, state: RunState): readonly ReadStep[] {
-  return state.path.slice(lastChangedAt(state) + 1).flatMap((visit) => {
+  return state.path.slice(lastChangedAt(runbook, state) + 1).flatMap((visit) => {
     const node = runbook.nodes.get(visit.step);
     const isRead = node?.kind === 'check' || node?.kind === 'gather';
     return isRead && visit.evidence !== null ? [node] : [];
