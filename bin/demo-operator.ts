@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { drillOperator } from '../src/commands/drill-operator.ts';
 import { driveRun } from '../src/commands/drive-run.ts';
 import { type ExitCode, exitCodes } from '../src/commands/exit-codes.ts';
@@ -16,6 +16,7 @@ import type { Drill } from '../src/drills/drill.ts';
 import { loadDrills } from '../src/drills/load.ts';
 import { openLog } from '../src/log/log.ts';
 import type { CommonOptions } from './cli.ts';
+import { breaksIn } from './simulated.ts';
 
 /** Who mends in a demo what nobody else does, as its journal tells. */
 const OPERATOR = 'demo';
@@ -61,7 +62,8 @@ export async function demoOperator(
       return exitCodes.refused;
     }
     const { signal } = new AbortController();
-    const ending = await driveRun(controller, drillOperator(controller, drill), signal);
+    const breaks = breaksIn(dirname(options.config ?? ''));
+    const ending = await driveRun(controller, drillOperator(controller, drill, breaks), signal);
     const done = ending.kind === 'finished';
     if (!done && controller.follower() === null) await controller.stop('stopped');
     controller.close();

@@ -8,7 +8,7 @@ import { wait } from '../src/domain/clock.ts';
 import type { Drill } from '../src/drills/drill.ts';
 import type { CommonOptions } from './cli.ts';
 import { FIRST_TIP, runCourse } from './demo-course.ts';
-import { type Simulated, shutIn, startSimulated, writeRegion } from './simulated.ts';
+import { type Simulated, shutIn, startSimulated, writeRegions } from './simulated.ts';
 
 /** How the demo is wanted. */
 export interface DemoOptions {
@@ -75,10 +75,10 @@ export async function openDemo(
   const simulated = await startSimulated(machine, wanted);
   try {
     shutIn(folder);
-    const config = await writeRegion(folder, 'demo');
+    const { file: config, region } = await writeRegions(folder, 'demo');
     const { openConsole } = await import('./console.ts');
     const state = join(folder, 'state');
-    const own = { ...options, config, state, region: 'demo', system: null, project: null };
+    const own = { ...options, config, state, region, system: null, project: null };
     // No region of this host stands beside the simulated one.
     const alone = { ...machine, hostFolder: join(folder, 'etc') };
     return await openConsole(alone, own, {

@@ -16,7 +16,7 @@ import type { CommonOptions } from './cli.ts';
 import type { DrillInvocation } from './cli-drills.ts';
 import { historyFile, journalFolder } from './drill-places.ts';
 import { DRILL_TIP, watchDrill } from './drill-watch.ts';
-import { shutIn, startSimulated, writeRegion } from './simulated.ts';
+import { shutIn, startSimulated, writeRegions } from './simulated.ts';
 
 type DrillRun = Extract<DrillInvocation, { readonly command: 'drill run' }>;
 
@@ -61,7 +61,7 @@ async function practise(
   const file = join(state, 'journal.db');
   const journal = openSqliteJournal(file, systemClock);
   try {
-    const config = await writeRegion(folder, REGION);
+    const { file: config, region } = await writeRegions(folder, REGION);
     const { openConsole } = await import('./console.ts');
     const { packs } = composeLibrary(machine, options);
     const runbooks = packs.flatMap((pack) => pack.runbooks);
@@ -70,7 +70,7 @@ async function practise(
     const about = { operator: name, targetMs: target, seed, journal: file };
     const exercise = exerciseOf(drill, drills, runbooks);
     const watch = watchDrill(simulated, { drill, exercise, journal, about });
-    const own = { config, state, region: REGION, system: null, project: null, readOnly: false };
+    const own = { config, state, region, system: null, project: null, readOnly: false };
     // No region of this host stands beside the simulated one.
     const alone = { ...machine, hostFolder: join(folder, 'etc') };
     const how = { screenReader, tip: DRILL_TIP, fleeting: true, attend: watch.attend };

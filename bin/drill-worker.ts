@@ -18,7 +18,7 @@ import { journalFolder } from './drill-places.ts';
 import type { RunnerAsked, RunnerMoved } from './drill-runner.ts';
 import { beginTime, type DrillTime } from './drill-time.ts';
 import { type MachineWork, watchMachineWork } from './machine-time.ts';
-import { shutIn, writeRegion } from './simulated.ts';
+import { shutIn, writeRegions } from './simulated.ts';
 import type { RegionAsked } from './simulator-regions.ts';
 import { serve, type Talk } from './talk.ts';
 
@@ -106,8 +106,8 @@ async function play(stage: Stage, scene: Scene): Promise<DrillResult> {
   const { drill, folder, intents, state, time, trial } = scene;
   const { clock } = time;
   const [system = ''] = drill.id.split('/');
-  const config = await writeRegion(folder, REGION);
-  const own = { config, state, region: REGION, system, project: system, readOnly: false };
+  const { file: config, region } = await writeRegions(folder, REGION);
+  const own = { config, state, region, system, project: system, readOnly: false };
   const all = { ...options, ...own };
   await runner.ask({ kind: 'prepare', folder, state, options: all, moment: clock.now() });
   const inTime: Surroundings = {

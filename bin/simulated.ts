@@ -71,6 +71,9 @@ async function ask(folder: string, request: object): Promise<void> {
   }
 }
 
+/** Lets things happen in the region of a simulator's folder. */
+export const breaksIn = (folder: string) => (id: string) => ask(folder, { ask: 'fault', id });
+
 /**
  * Starts a simulator. Its input is held open for as long as this process lives: it ends with it, however
  * that ends.
@@ -98,7 +101,7 @@ export async function startSimulated(
     await close();
     throw thrown;
   }
-  return { ready, breaks: (id) => ask(folder, { ask: 'fault', id }), close };
+  return { ready, breaks: breaksIn(folder), close };
 }
 
 /**
@@ -117,13 +120,23 @@ export function shutIn(folder: string): () => void {
   };
 }
 
+/** A configuration of simulated regions. */
+export interface SimulatedRegions {
+  readonly file: string;
+  /** The one that is opened. */
+  readonly region: string;
+}
+
 /**
- * Writes the configuration of the simulated region: its simulator tells what is in it, and gives it no name.
- * @returns its file
+ * Writes the configuration of the simulated regions: the simulator tells what is in it.
+ * @param name of the region where it stands alone and has none
  */
-export async function writeRegion(folder: string, name: string): Promise<string> {
+export async function writeRegions(folder: string, name: string): Promise<SimulatedRegions> {
   const file = join(folder, 'region.yaml');
-  const region = await readFile(join(folder, 'region.json'), 'utf8');
-  await writeFile(file, `regions:\n  ${name}: ${region}\n`);
-  return file;
+  const told = await readFile(join(folder, 'regions.json'), 'utf8');
+  const entries = Object.entries(JSON.parse(told) as Record<string, unknown>).map(
+    ([own, region]) => [own || name, region] as const,
+  );
+  await writeFile(file, `regions: ${JSON.stringify(Object.fromEntries(entries))}\n`);
+  return { file, region: entries[0]?.[0] ?? name };
 }

@@ -64,11 +64,11 @@ export async function holdRegions(tablesProgram: URL | null): Promise<void> {
         return await region.simulator.fault(asked.id);
       case 'move':
         region.moment = asked.moment;
-        region.simulator.host.world();
+        region.simulator.look();
         // Who has asked by now has a turn.
         await turn();
         await region.simulator.atRest();
-        return region.simulator.host.waiting > 0;
+        return region.simulator.look() > 0;
       case 'close':
         return await close(asked.folder, region);
     }

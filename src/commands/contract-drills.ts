@@ -33,6 +33,7 @@ const performed = z.object({
         take: z.string().nullable(),
         give: z.record(z.string(), z.string()),
         done: z.boolean(),
+        happens: z.string().nullable(),
       }),
     )
     .describe('What was answered where an operator decides.'),

@@ -9,7 +9,7 @@ import { createProbeBudget } from '../engine/probe-budget.ts';
 import type { RunState } from '../engine/state.ts';
 import { createSuggester, fitting } from '../engine/suggestions.ts';
 import { isLeaf, type Runbook } from '../runbooks/graph.ts';
-import { drillOperator } from './drill-operator.ts';
+import { type Break, drillOperator } from './drill-operator.ts';
 import { driveRun, type Ending } from './drive-run.ts';
 
 /** What a drill came to; times are of the region's clock. */
@@ -23,9 +23,6 @@ export interface Performed {
   /** Why it does not pass; null when it does. */
   readonly why: string | null;
 }
-
-/** How the region of a drill is broken. */
-export type Break = (fault: string) => Promise<void>;
 
 /** How long everything may take to be seen well before something breaks. */
 const CALM_WITHIN_MS = 90_000;
@@ -76,18 +73,19 @@ function isNamed(diagnosis: Diagnosis | null, drill: Drill): boolean {
   return drill.script.some(({ at }) => at === diagnosis.at);
 }
 
-function firstLeaf(runbook: Runbook, state: RunState): string | null {
+function firstLeaf(runbook: Runbook, { after }: Drill, state: RunState): string | null {
   const places = [...state.path.map(({ step }) => step), state.current];
   const leaf = places.find((id) => {
     const node = runbook.nodes.get(id);
-    return node !== undefined && isLeaf(node);
+    return node !== undefined && isLeaf(node) && !after.includes(id);
   });
   return leaf ?? null;
 }
 
 /** What the class of a drill asks of its end. */
 function failure(drill: Drill, runbook: Runbook, state: RunState, ending: Ending): string | null {
-  const reached = firstLeaf(runbook, state);
+  const reached = firstLeaf(runbook, drill, state);
+  if (reached === null && ending.kind === 'refused') return ending.why.refused;
   if (reached !== drill.leaf) return `it came to ${reached ?? state.current}, not ${drill.leaf}`;
   if (ending.kind === 'refused') return ending.why.refused;
   const node = runbook.nodes.get(drill.leaf);
@@ -96,8 +94,12 @@ function failure(drill: Drill, runbook: Runbook, state: RunState, ending: Ending
   if (node?.kind === 'manual' || node?.kind === 'end') {
     return state.outcome === node.ends ? null : ended;
   }
-  if (state.outcome !== 'resolved') return ended;
-  if (state.verified !== true) return 'what was done was not proved';
+  const last = runbook.nodes.get(state.current);
+  const ends = last?.kind === 'manual' || last?.kind === 'end' ? last.ends : 'resolved';
+  // It may hand on what is left for people, once it has done its work.
+  if (state.outcome !== ends) return ended;
+  const proved = last?.kind === 'manual' ? state.proved : state.verified;
+  if (proved !== true) return 'what was done was not proved';
   return node?.kind === 'do' && !state.acts.some((act) => act.state === 'done')
     ? 'nothing was done'
     : null;
@@ -165,19 +167,20 @@ async function run(
   drill: Drill,
   runbook: Runbook,
   trial: Trial,
+  breaks: Break,
   how: { readonly newId: () => string; readonly signal: AbortSignal },
 ): Promise<Omit<Performed, 'diagnosisMs'>> {
   const controller = openRun(program, how.newId, drill.runbook);
   if ('refused' in controller) return { ...NOTHING, why: controller.refused };
   const remedy = trial.kind === 'remedy' ? trial.leaf : null;
   try {
-    const operator = drillOperator(controller, drill, remedy);
+    const operator = drillOperator(controller, drill, breaks, remedy);
     const ending = await driveRun(controller, operator, how.signal);
     const state = controller.state();
     const helped = state.outcome === 'resolved' && state.verified === true;
     const passed = helped ? `${remedy} was proved to help, which no drill says` : null;
     return {
-      reachedLeaf: firstLeaf(runbook, state),
+      reachedLeaf: firstLeaf(runbook, drill, state),
       acted: state.acts.some((act) => act.state === 'done'),
       verified: state.verified,
       why: remedy === null ? failure(drill, runbook, state, ending) : passed,
@@ -222,7 +225,7 @@ export async function performDrill(
       return { ...NOTHING, reachedLeaf: drill.leaf, diagnosisMs, why };
     }
     await watched.close();
-    return { ...(await run(program, drill, runbook, trial, how)), diagnosisMs };
+    return { ...(await run(program, drill, runbook, trial, breaks, how)), diagnosisMs };
   } finally {
     await watched.close();
   }

@@ -23,7 +23,9 @@ export function drillResult(
     diagnosisMs,
     acted,
     verified,
-    script: drill.script.map(({ at, done, give, take }) => ({ at, take, give, done })),
+    script: drill.script.map(({ at, done, give, happens, take }) => {
+      return { at, take, give, done, happens };
+    }),
     result: why === null ? 'pass' : 'fail',
     why,
     journal,
@@ -38,9 +40,9 @@ export function drillWords(told: DrillResult): string {
     told.diagnosisMs === null ? '' : `, found in ${Math.round(told.diagnosisMs / 1000)} s`;
   const tried = told.trial === 'follow' ? '' : ` (${told.trial})`;
   const head = `${SIGNS[told.result]} ${told.id}${tried} → ${told.reachedLeaf ?? 'no leaf'}${seconds}`;
-  const answers = told.script.map(({ at, done, give, take }) => {
+  const answers = told.script.map(({ at, done, give, happens, take }) => {
     const values = Object.entries(give).map(([name, value]) => `${name}=${value}`);
-    return `    at ${at}: ${[take, ...values, done ? 'done' : null].filter(Boolean).join(' ')}`;
+    return `    at ${at}: ${[take, ...values, done ? 'done' : null, happens].filter(Boolean).join(' ')}`;
   });
   return [head, ...answers, ...(told.why === null ? [] : [`    ${told.why}`])].join('\n');
 }

@@ -12,6 +12,11 @@ const answer = z
     take: z.string().min(1).optional().describe('Where to go on from there.'),
     give: z.record(z.string(), z.string()).optional().describe('Values for what is asked, by id.'),
     done: z.literal(true).optional().describe('What people do there was done.'),
+    happens: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('What that changes in the region: one of the things that the simulator knows.'),
   })
   .refine(({ take, give, done }) => [take, give, done].some((one) => one !== undefined), {
     message: 'an answer takes a way, gives values, or is done',
@@ -35,6 +40,10 @@ export const drillSchema = z.strictObject({
     .enum(['first', 'never'])
     .optional()
     .describe('In a demo it comes first of its system; or never, for it takes too long to watch.'),
+  after: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('Leaves that are carried out on the way to it.'),
   script: z.array(answer).default([]),
   'also-helps': z
     .array(z.string().min(1))
@@ -54,6 +63,8 @@ export interface Drill {
   readonly unasked: boolean;
   /** Its place in a demo; null is any but the first. */
   readonly demo: 'first' | 'never' | null;
+  /** Leaves on the way to its own. */
+  readonly after: readonly string[];
   readonly script: readonly Answer[];
   readonly alsoHelps: readonly string[];
   readonly file: string;
@@ -64,6 +75,8 @@ export interface Answer {
   readonly take: string | null;
   readonly give: Readonly<Record<string, string>>;
   readonly done: boolean;
+  /** What people's doing changes in the region; null for nothing. */
+  readonly happens: string | null;
 }
 
 const CLASSES: Readonly<Record<Leaf['kind'], DrillClass>> = {

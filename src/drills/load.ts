@@ -38,6 +38,7 @@ function hold(report: Report, drill: Drill, pack: Described): void {
   };
   missing(drill.leaf, ['leaf']);
   for (const [place, leaf] of drill.alsoHelps.entries()) missing(leaf, ['also-helps', place]);
+  for (const [place, leaf] of drill.after.entries()) missing(leaf, ['after', place]);
   for (const [place, { at, take }] of drill.script.entries()) {
     const nodes = [...runbook.nodes.keys()];
     for (const [field, name] of [['at', at] as const, ['take', take] as const]) {
@@ -59,8 +60,8 @@ function readDrill(path: string, pack: Described) {
   const given = validate(drillSchema, parsed.ok.value, report);
   if (given === null) return { drill: null, diagnostics: report.diagnostics };
   const { 'also-helps': alsoHelps, demo = null, opened, script, ...rest } = given;
-  const answers = script.map(({ at, take = null, give = {}, done = false }) => {
-    return { at, take, give, done };
+  const answers = script.map(({ at, take = null, give = {}, done = false, happens = null }) => {
+    return { at, take, give, done, happens };
   });
   const drill: Drill = {
     ...rest,

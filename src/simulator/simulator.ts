@@ -1,22 +1,21 @@
 import { once } from 'node:events';
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir } from 'node:fs/promises';
 import type { Server } from 'node:net';
 import { join } from 'node:path';
 import { createAdminServer } from './admin/server.ts';
 import { adminWork, faultOf } from './admin/work.ts';
 import type { Engine } from './docker/engine.ts';
 import { createEngineServer } from './docker/server.ts';
-import { databaseServers } from './host/database-servers.ts';
-import { createHost, type Host } from './host/host.ts';
-import { publishPorts } from './host/published.ts';
-import { speakersOf } from './host/speakers.ts';
+import type { Host } from './host/host.ts';
+import { follow } from './host/standby.ts';
+import { createAuthority } from './outside/certificate.ts';
+import { openOutside } from './outside/outside.ts';
+import { openPlace, type Place } from './place.ts';
+import { PLACES, PRIVATE_FILE, type Told, writePassword, writeRegions } from './regions.ts';
 import { writeTools } from './shims/write-tools.ts';
 import { breakIt } from './systems/break-it.ts';
-import { grow } from './systems/grow.ts';
 import type { Simulated } from './systems/systems.ts';
 import type { Fault } from './world/fault.ts';
-import type { SystemDescription } from './world/system.ts';
-import type { World } from './world/world.ts';
 
 /** Where a simulator lives, and what it simulates. */
 export interface SimulatorOptions {
@@ -38,7 +37,7 @@ export interface SimulatorOptions {
   readonly listening?: () => void;
 }
 
-/** A region in a box. */
+/** A region in a box, and what stands beside it. */
 export interface Simulator {
   readonly host: Host;
   /** The folder of the compose project. */
@@ -47,21 +46,16 @@ export interface Simulator {
   fault(id: string): Promise<void>;
   /** Settles when somebody asks it to end. */
   readonly asked: Promise<void>;
+  /** Lets every place be as it is at this moment. @returns how many wait for one to be as they want it */
+  look(): number;
   /** Settles when nothing is worked on that takes time of this machine's. */
   atRest(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** The names of what a simulator makes in its folder. */
-const PLACES = {
-  engine: 'docker.sock',
-  admin: 'admin.sock',
-  tools: 'bin',
-  password: 'postgres.password',
-  region: 'region.json',
-} as const;
 const PRIVATE_FOLDER = 0o700;
-const PRIVATE_FILE = 0o600;
+/** What a standby elsewhere replays, bytes a second. */
+const REPLAYED_BYTES = 24 * 1024 * 1024;
 
 async function listen(server: Server, path: string): Promise<void> {
   server.listen(path);
@@ -69,19 +63,57 @@ async function listen(server: Server, path: string): Promise<void> {
   await chmod(path, PRIVATE_FILE);
 }
 
-/** Keeps the password of the database where its region's configuration may name it. */
-async function writePassword(path: string, { databases }: World): Promise<void> {
-  const roles = [...databases.values()].flatMap(({ state }) => state.roles);
-  const password = roles.find((role) => role.password !== null)?.password;
-  if (password != null) await writeFile(path, password, { mode: PRIVATE_FILE });
+/** A place whose engine is listened for before it is there. */
+interface Awaited extends Told {
+  readonly engine: Server & { closeAllConnections(): void };
+  ready(place: Place): void;
 }
 
-/** Keeps what a configuration has to say of the region for a console to reach it. */
-async function writeRegion(folder: string, { name, project, region = {} }: SystemDescription) {
-  const docker = `unix://${join(folder, PLACES.engine)}`;
-  // The host below it is not the one the console runs on.
-  const text = JSON.stringify({ system: name, project, docker, host: false, ...region });
-  await writeFile(join(folder, PLACES.region), text.replaceAll('{folder}', folder));
+async function awaited(told: Told): Promise<Awaited> {
+  await mkdir(told.folder, { recursive: true, mode: PRIVATE_FOLDER });
+  const ready = Promise.withResolvers<Engine>();
+  // Who asks is told; nobody may ask.
+  ready.promise.catch(() => undefined);
+  const engine = createEngineServer(ready.promise);
+  await listen(engine, join(told.folder, PLACES.engine));
+  const resolve = ({ host, published }: Place) =>
+    ready.resolve({ host, published, execs: new Map() });
+  return { ...told, engine, ready: resolve };
+}
+
+/** The region itself, and its neighbours. */
+function placesOf({ folder, system }: SimulatorOptions): readonly Told[] {
+  const { description, neighbours = [], region = '' } = system;
+  const others = neighbours.map(({ description: own, name }) => ({
+    name,
+    folder: join(folder, name),
+    description: own,
+  }));
+  return [{ name: region, folder, description }, ...others];
+}
+
+/** Lets what breaks at several places break at each of them. */
+function breaker(home: Place, places: ReadonlyMap<string, Place>) {
+  return async (fault: Fault) => {
+    if (fault.tables === true || fault.sql !== undefined) await home.databases.warm();
+    if (fault.sql !== undefined) await home.databases.own(fault.sql);
+    await breakIt(home.host, home.projectFolder, fault);
+    for (const [name, changes] of Object.entries(fault.elsewhere ?? {})) {
+      const place = places.get(name);
+      if (place === undefined) throw new Error(`${fault.id}: there is no ${name}`);
+      await breakIt(place.host, place.projectFolder, { id: fault.id, changes });
+    }
+  };
+}
+
+/** Lets the standby among the neighbours follow the region's database. @returns parts them */
+function followers({ neighbours = [] }: Simulated, home: Place, places: Map<string, Place>) {
+  const [standby] = neighbours.filter(({ as }) => as === 'standby');
+  const place = standby === undefined ? undefined : places.get(standby.name);
+  if (standby === undefined || place === undefined) return () => undefined;
+  const sender = { senderHost: 'postgres', senderPort: 5432 };
+  const link = { application: standby.name, client: '198.51.100.200', ...sender };
+  return follow(home.host, place.host, { ...link, bytesPerSecond: REPLAYED_BYTES });
 }
 
 /**
@@ -89,64 +121,70 @@ async function writeRegion(folder: string, { name, project, region = {} }: Syste
  * @throws Error when its folder cannot be written
  */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
-  const {
-    cacheFolder,
-    real = Date.now,
-    factor,
-    folder,
-    listening,
-    node,
-    seed,
-    tablesProgram,
-  } = options;
-  const { description, faults } = options.system;
-  const project = join(folder, description.project);
-  await mkdir(project, { recursive: true, mode: PRIVATE_FOLDER });
-  const ready = Promise.withResolvers<Engine>();
-  // Who asks is told; nobody may ask.
-  ready.promise.catch(() => undefined);
-  const engine = createEngineServer(ready.promise);
-  await listen(engine, join(folder, PLACES.engine));
-  await writeRegion(folder, description);
+  const { factor, folder, listening, node, real = Date.now, seed, system } = options;
+  const { faults, neighbours = [], region = '' } = system;
+  const authority = createAuthority(real());
+  const told = placesOf(options);
+  await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER });
+  const names = neighbours.length === 0 ? [] : told.map(({ name }) => name);
+  const outside = await openOutside(region, names, folder, authority);
+  const all: Awaited[] = [];
+  for (const one of told) all.push(await awaited(one));
+  const standbys = neighbours.flatMap(({ as, name }) => (as === 'standby' ? [name] : []));
+  const listed = told.filter(({ name }) => !standbys.includes(name));
+  await writeRegions(folder, listed, outside);
   listening?.();
   await writeTools(join(folder, PLACES.tools), node, join(folder, PLACES.admin));
 
-  const grown = await grow(description, { folder: project, seed, until: real });
-  await writePassword(join(folder, PLACES.password), grown.world);
-  const host = createHost({ ...grown, factor, real });
-  const databases = databaseServers({
-    host,
-    table: description.table ?? null,
-    ...(tablesProgram === undefined ? {} : { program: tablesProgram }),
-    ...(cacheFolder === undefined ? {} : { cacheFolder }),
-  });
-  const published = publishPorts(host, speakersOf(host, databases.speak));
-  await published.settled();
-  ready.resolve({ host, published, execs: new Map() });
+  const places = new Map<string, Place>();
+  for (const one of all) {
+    const { tablesProgram, cacheFolder } = options;
+    const place = await openPlace(one.description, one.folder, {
+      ...{ seed, factor, real, authority },
+      ...(tablesProgram === undefined ? {} : { tablesProgram }),
+      ...(cacheFolder === undefined ? {} : { cacheFolder }),
+    });
+    await writePassword(one.folder, place.host.world());
+    places.set(one.name, place);
+    one.ready(place);
+  }
+  const home = places.get(region);
+  if (home === undefined) throw new Error('the region itself is not there');
+  outside.leadTo(places);
+  const part = followers(system, home, places);
   const asked = Promise.withResolvers<void>();
-  const breaks = async (fault: Fault) => {
-    if (fault.tables === true) await databases.warm();
-    await breakIt(host, project, fault);
-  };
+  const breaks = breaker(home, places);
   const stop = () => asked.resolve();
-  const { scripts = {} } = description;
-  const work = adminWork({ host, folder: project, faults, scripts, breaks, stop });
+  const { scripts = {} } = system.description;
+  const { host, projectFolder } = home;
+  const work = adminWork({
+    ...{ host, root: folder, folder: projectFolder, faults, scripts, breaks, stop },
+  });
   const admin = createAdminServer(work);
   await listen(admin, join(folder, PLACES.admin));
 
   return {
     host,
-    projectFolder: project,
+    projectFolder,
     fault: (id) => breaks(faultOf(faults, id)),
     asked: asked.promise,
-    atRest: databases.atRest,
+    look() {
+      const hosts = [...places.values()].map((place) => place.host);
+      for (const one of hosts) one.world();
+      return hosts.reduce((sum, one) => sum + one.waiting, 0);
+    },
+    async atRest() {
+      await Promise.all([...places.values()].map(({ databases }) => databases.atRest()));
+    },
     async close() {
-      engine.closeAllConnections();
-      engine.close();
+      part();
+      outside.close();
       admin.close();
-      await published.close();
-      await databases.close();
-      host.close();
+      for (const { engine } of all) {
+        engine.closeAllConnections();
+        engine.close();
+      }
+      for (const place of places.values()) await place.close();
     },
   };
 }

@@ -12,6 +12,8 @@ export interface AdminContext {
   /** The project's folder. */
   readonly folder: string;
   readonly faults: readonly Fault[];
+  /** The simulator's own folder. */
+  readonly root: string;
   /** Scripts of the project that tools may run. */
   readonly scripts: Toolbox['scripts'];
   /** Lets one of them happen. */
@@ -56,6 +58,7 @@ export function adminWork({
   host,
   folder,
   faults,
+  root,
   scripts,
   breaks,
   stop,
@@ -82,7 +85,7 @@ export function adminWork({
         host.change({ kind: 'files', files: await filesIn(folder) });
         const out = (line: string) => tell({ out: line });
         const err = (line: string) => tell({ err: line });
-        const code = await callTool({ host, scripts }, request.words, request.folder, {
+        const code = await callTool({ host, root, scripts }, request.words, request.folder, {
           out,
           err,
           signal,

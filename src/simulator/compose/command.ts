@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Host } from '../host/host.ts';
 import { isUp } from '../world/container.ts';
 import { ofService } from '../world/world.ts';
@@ -225,7 +226,7 @@ export async function composeCommand(
         `docker compose ${verb} is not simulated; there is ${Object.keys(verbs).join(', ')}`,
       );
     }
-    const where = first(before, '--project-directory') ?? folder;
+    const where = resolve(folder, first(before, '--project-directory') ?? '.');
     const named = first(before, '-p', '--project-name');
     const { project, separator } = host.world();
     const files = [...(before.options.get('-f') ?? []), ...(before.options.get('--file') ?? [])];

@@ -34,14 +34,20 @@ function networks({ host }: Engine, container: Container) {
 }
 
 /** What a container's ports lead to: those that something listens on, and those it only holds. */
-function ports({ published }: Engine, container: Container) {
-  return container.ports.map(({ containerPort: PrivatePort, hostPort }) => {
+function ports({ host, published }: Engine, container: Container) {
+  const { address } = host.world().site;
+  return container.ports.flatMap(({ containerPort: PrivatePort, hostPort }) => {
     const own = { PrivatePort, Type: 'tcp' };
-    if (!isUp(container)) return own;
+    if (!isUp(container)) return [own];
     const real = published.portOf(container, PrivatePort);
-    if (real !== null) return { IP: '127.0.0.1', ...own, PublicPort: real };
+    if (real !== null) {
+      const here = { IP: '127.0.0.1', ...own, PublicPort: real };
+      // The place's own port is of another machine, as it were.
+      const there = { IP: address ?? '', ...own, PublicPort: hostPort };
+      return address !== null && hostPort ? [here, there] : [here];
+    }
     const idle = container.process?.kind === 'idle' && hostPort !== null && hostPort > 0;
-    return idle ? { IP: '0.0.0.0', ...own, PublicPort: hostPort } : own;
+    return idle ? [{ IP: '0.0.0.0', ...own, PublicPort: hostPort }] : [own];
   });
 }
 

@@ -4,8 +4,11 @@ import { userOf } from '../world/files.ts';
 import { reach } from '../world/names.ts';
 import type { Reply } from '../world/redis/reply.ts';
 import { imageOf } from '../world/world.ts';
+import { diskTools } from './exec-disks.ts';
 import { fileTools } from './exec-files.ts';
+import { postgresTools } from './exec-postgres.ts';
 import { saasguardTools } from './exec-saasguard.ts';
+import { caddy, wget } from './exec-web.ts';
 import { type Executed, failed, type Run, said, type User } from './executed.ts';
 
 const REDIS_PORT = 6379;
@@ -47,13 +50,6 @@ const redisCli: Run = (host, from, [, ...words]) => {
   return said(`${plain(reply)}\n`);
 };
 
-const isReady: Run = (host, { process }) => {
-  const ready = process !== null && process.readyAt <= host.world().now;
-  const words = ready ? 'accepting connections' : 'rejecting connections';
-  const out = `/var/run/postgresql:5432 - ${words}\n`;
-  return { exitCode: ready ? 0 : 1, out, err: '' };
-};
-
 const environment: Run = (host, container) => {
   const all = { ...imageOf(host.world(), container)?.env, ...container.env };
   return said(
@@ -70,6 +66,8 @@ const programs: Readonly<Record<string, Run>> = {
   printenv: environment,
   env: environment,
   ...fileTools,
+  ...diskTools,
+  wget,
   'redis-cli': redisCli,
   kill: (host, { id }, words) => {
     const reload = words.includes('-HUP') || words.includes('-1');
@@ -79,8 +77,9 @@ const programs: Readonly<Record<string, Run>> = {
 };
 
 const own: Readonly<Record<string, Readonly<Record<string, Run>>>> = {
-  postgres: { pg_isready: isReady },
   'saasguard-api': saasguardTools,
+  postgres: postgresTools,
+  caddy: { caddy },
   nginx: {
     nginx: (host, { id }, words) => {
       if (words.includes('reload')) host.change({ kind: 'reload', container: id });

@@ -33,6 +33,7 @@ const ROUTES: readonly (readonly [method: string, path: string, handler: Handler
   ['POST', '/containers/create', containers.create],
   ['GET', '/containers/*/json', containers.inspect],
   ['GET', '/containers/*/stats', containers.stats],
+  ['GET', '/containers/*/top', top],
   ['GET', '/containers/*/logs', logs],
   ['GET', '/containers/*/top', top],
   ['GET', '/containers/*/archive', archive],

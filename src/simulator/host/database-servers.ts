@@ -22,6 +22,8 @@ export interface DatabaseServers {
   readonly speak: Speak;
   /** Starts the tables of every server: it takes longer than a client may wait. */
   warm(): Promise<void>;
+  /** Runs SQL on the tables of every server, once they are started. */
+  own(text: string): Promise<void>;
   /** Settles when no table is worked on. */
   atRest(): Promise<void>;
   close(): Promise<void>;
@@ -151,6 +153,9 @@ export function databaseServers(options: DatabaseServersOptions): DatabaseServer
     },
     async atRest() {
       for (const { front } of servers.values()) await front.atRest();
+    },
+    async own(text) {
+      for (const { front } of servers.values()) await front.own(text);
     },
     async close() {
       await Promise.all([...servers.values()].map((server) => server.close()));

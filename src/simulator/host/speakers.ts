@@ -6,15 +6,26 @@ import type { ProgramKind } from '../world/system.ts';
 import type { Host } from './host.ts';
 import type { Speak } from './published.ts';
 
-/** What each program says on its ports; undefined for one that says nothing. */
-export function speakersOf(host: Host, postgres: Speak): (kind: ProgramKind) => Speak | undefined {
+const HTTPS_PORT = 443;
+
+/**
+ * What each program says on its ports; undefined for one that says nothing.
+ * @param secured speaks TLS before something else
+ */
+export function speakersOf(
+  host: Host,
+  postgres: Speak,
+  secured: (speak: Speak) => Speak,
+): (kind: ProgramKind) => Speak | undefined {
   const falcon = speakFalcon(host);
   const http = speakHttp(host);
+  const https = secured(http);
   const own: { readonly [Kind in ProgramKind]?: Speak } = {
     redis: speakRedis(host),
     postgres,
     nginx: falcon,
     'falcon-worker': falcon,
+    caddy: (socket, id, port) => (port === HTTPS_PORT ? https : http)(socket, id, port),
   };
   return (kind) => own[kind] ?? (programOf({ kind }).serve === undefined ? undefined : http);
 }

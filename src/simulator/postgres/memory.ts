@@ -32,6 +32,7 @@ export function newDatabase(
     statements: null,
     tableBytes: {},
     diskFull: false,
+    archiver: null,
     nextPid: FIRST_PID,
     ...rest,
   };

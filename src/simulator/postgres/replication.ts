@@ -8,6 +8,8 @@ export interface Link {
   readonly client: string | null;
   readonly senderHost: string;
   readonly senderPort: number;
+  /** What the standby replays at most, bytes a second; all at once unless told. */
+  readonly bytesPerSecond?: number;
 }
 
 const RECEIVER_PID = 50;
@@ -23,10 +25,22 @@ export function followPrimary(
   standby: DatabaseWorld,
   link: Link,
 ): () => void {
+  let lookedAt = standby.now();
+
+  /** How far it has come: no further than it can since it was last looked at. */
+  function replayedBy(before: Following, position: number): number {
+    const { bytesPerSecond } = link;
+    const elapsedMs = standby.now() - lookedAt;
+    lookedAt += elapsedMs;
+    if (before.paused) return before.replayed;
+    if (bytesPerSecond === undefined) return position;
+    return Math.min(position, before.replayed + Math.round((elapsedMs * bytesPerSecond) / 1000));
+  }
+
   function received(before: Following): Following {
     const { senderHost, senderPort } = link;
     const { position } = primary.state;
-    const replayed = before.paused ? before.replayed : position;
+    const replayed = replayedBy(before, position);
     return {
       ...{ status: 'streaming', slot: null, senderHost, senderPort, latest: position },
       ...{ received: position, replayed, paused: before.paused },

@@ -112,6 +112,16 @@ export interface Following {
   readonly lastReplayedAt: number | null;
 }
 
+/** How the log of a server is archived. Times are epoch ms. */
+interface Archiver {
+  readonly archived: number;
+  readonly failed: number;
+  readonly lastArchivedAt: number | null;
+  readonly lastFailedAt: number | null;
+  /** What waits to be archived, bytes. */
+  readonly keptBytes: number;
+}
+
 /** A line of `pg_stat_statements`. */
 export interface StatementStatistics {
   readonly id: string;
@@ -152,6 +162,8 @@ export interface DatabaseState {
   readonly tableBytes: Readonly<Record<string, number>>;
   /** Nothing can be written: the disk takes no more. */
   readonly diskFull: boolean;
+  /** How archiving its log goes; null where nothing is archived. */
+  readonly archiver: Archiver | null;
   readonly nextPid: number;
 }
 
@@ -217,6 +229,7 @@ export type DatabaseChange =
       readonly patch: Partial<
         Pick<
           DatabaseState,
+          | 'archiver'
           | 'databases'
           | 'diskFull'
           | 'following'

@@ -17,7 +17,20 @@ interface Call {
 type Verb = (call: Call) => Promise<number> | number;
 
 const UNKNOWN = 128;
-const head = ({ commits }: Repository) => commits[0]?.sha ?? '';
+const head = ({ commits, head: own }: Repository) => own ?? commits[0]?.sha ?? '';
+const SHORT = 7;
+
+/** The commit that a name of it begins. */
+function commitOf(repository: Repository, name: string) {
+  const whole = name === 'HEAD' ? head(repository) : name;
+  return whole.length < 4 ? undefined : repository.commits.find(({ sha }) => sha.startsWith(whole));
+}
+
+/** The commits from one on, the newest first. */
+function historyOf({ commits }: Repository, from: string) {
+  const place = commits.findIndex(({ sha }) => sha === from);
+  return place < 0 ? [] : commits.slice(place);
+}
 const change = ({ box }: Call, repository: Partial<Repository>) =>
   box.host.change({ kind: 'repository', repository });
 
@@ -100,11 +113,43 @@ function paths(words: readonly string[]) {
 const below = (path: string, wanted: readonly string[]) =>
   wanted.some((one) => path === one || path.startsWith(one.replace(/\/?$/, '/')));
 
+/** The files are those of a commit from now on, and what is built of them does what it did. */
+function checkOutCommit(call: Call, { sha, title, release }: Repository['commits'][number]) {
+  const { box, caller } = call;
+  change(call, { head: sha });
+  const { server } = box.host.world().supply.builds;
+  if (server !== undefined) {
+    const built = release === undefined ? server : { ...server, release };
+    box.host.change({ kind: 'supply', supply: { builds: { server: built } } });
+  }
+  caller.err(`HEAD is now at ${sha.slice(0, SHORT)} ${title}`);
+  return 0;
+}
+
+const log: Verb = ({ caller, repository, words }) => {
+  const oneLine = words.includes('--oneline');
+  const count = Number(words.find((word) => /^-\d+$/.test(word))?.slice(1) ?? 1);
+  for (const { sha, title } of historyOf(repository, head(repository)).slice(0, count)) {
+    caller.out(`${oneLine ? sha.slice(0, SHORT) : sha} ${title}`);
+  }
+  return 0;
+};
+
+/** `git merge-base --is-ancestor A B` */
+const mergeBase: Verb = ({ repository, words }) => {
+  const [ancestor = '', of = ''] = words.filter((word) => !word.startsWith('-'));
+  const [first, last] = [commitOf(repository, ancestor), commitOf(repository, of)];
+  if (first === undefined || last === undefined) return UNKNOWN;
+  return historyOf(repository, last.sha).some(({ sha }) => sha === first.sha) ? 0 : 1;
+};
+
 const checkout: Verb = async (call) => {
   const { caller, folder, repository, words } = call;
   const { before, wanted } = paths(words);
   const [name = ''] = before;
   const tree = repository.trees[name];
+  const commit = wanted.length === 0 ? commitOf(repository, name) : undefined;
+  if (commit !== undefined) return checkOutCommit(call, commit);
   if (tree === undefined) {
     caller.err(`fatal: invalid reference: ${name}`);
     return UNKNOWN;
@@ -119,7 +164,11 @@ const checkout: Verb = async (call) => {
   return 0;
 };
 
-const diff: Verb = async ({ folder, repository, words }) => {
+const diff: Verb = async ({ caller, folder, repository, words }) => {
+  if (words.includes('--stat')) {
+    for (const path of repository.changes) caller.out(` ${path} | 2 +-`);
+    return 0;
+  }
   const { before, wanted } = paths(words);
   const tree = repository.trees[before[0] ?? ''];
   if (tree === undefined) return UNKNOWN;
@@ -147,11 +196,9 @@ const verbs: Readonly<Record<string, Verb>> = {
     caller.out(repository.branch);
     return 0;
   },
-  log: ({ caller, repository }) => {
-    const [commit] = repository.commits;
-    caller.out(`${commit?.sha ?? ''} ${commit?.title ?? ''}`);
-    return 0;
-  },
+  log,
+  'merge-base': mergeBase,
+  fetch: () => 0,
 };
 
 /** Git, on the repository of the world and the real files of its folder. */

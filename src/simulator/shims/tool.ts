@@ -5,6 +5,8 @@ import type { SystemDescription } from '../world/system.ts';
 /** What a called tool works on. */
 export interface Toolbox {
   readonly host: Host;
+  /** The simulator's folder. */
+  readonly root: string;
   readonly scripts: NonNullable<SystemDescription['scripts']>;
 }
 

@@ -2,8 +2,11 @@ import { composeCommand } from '../compose/command.ts';
 import type { Caller } from '../compose/failure.ts';
 import { docker } from './docker.ts';
 import { dvc } from './dvc.ts';
+import { iptables } from './firewall.ts';
 import { gh } from './gh.ts';
 import { git } from './git.ts';
+import { journalctl } from './journal.ts';
+import { posix } from './posix.ts';
 import { pytest } from './pytest.ts';
 import { python } from './python.ts';
 import type { Tool, Toolbox } from './tool.ts';
@@ -20,6 +23,10 @@ const tools: Readonly<Record<string, Tool>> = {
   pytest,
   'docker-compose': dockerCompose,
   python3: python,
+  iptables,
+  journalctl,
+  sh: posix('sh'),
+  test: posix('test'),
 };
 
 /** The names of the tools that stand on the private PATH. */

@@ -23,7 +23,11 @@ function byPlace(world: World, change: Change, folder: string): Change {
  * @param folder the project's
  * @throws Error when the world is not as the fault needs it
  */
-export async function breakIt(host: Host, folder: string, fault: Fault): Promise<void> {
+export async function breakIt(
+  host: Host,
+  folder: string,
+  fault: Pick<Fault, Exclude<keyof Fault, 'elsewhere' | 'sql' | 'tables' | 'title'>>,
+): Promise<void> {
   await removeFiles(folder, fault.removeFiles ?? []);
   if (fault.files !== undefined) await writeFiles(folder, fault.files);
   if (fault.env !== undefined) await setEnv(folder, fault.env);
@@ -44,7 +48,7 @@ async function recreate(
   services: readonly string[],
   scale: Fault['scale'] = {},
 ): Promise<void> {
-  const project = await readProject(folder, host.world());
+  const project = await readProject(folder, host.world(), host.world().composeFiles);
   const how = { services, scale, withDependencies: false, recreate: 'always' } as const;
   const { signal } = new AbortController();
   await bringUp(host, project, { ...EVERYTHING, ...how }, () => undefined, signal);

@@ -4,7 +4,7 @@ import { readProject } from '../compose/project.ts';
 import { createHost, type Host } from '../host/host.ts';
 import { begin } from '../world/begin.ts';
 import type { SystemDescription } from '../world/system.ts';
-import { filesIn, writeFiles } from './project-folder.ts';
+import { backDate, filesIn, writeFiles } from './project-folder.ts';
 
 /** All of a project, as `docker compose up` brings it. */
 export const EVERYTHING: UpOptions = {
@@ -19,6 +19,8 @@ export const EVERYTHING: UpOptions = {
 /** So much of the world's time goes by before somebody else has a turn. */
 const STRIDE_MS = 5000;
 const WAIT_STEP_MS = 100;
+/** The files are older than the containers that were made of them. */
+const BEFORE_MS = 3_600_000;
 
 /** A world in which a system has been up for some time, with what was written and told meanwhile. */
 export type Grown = Pick<Host, 'logs' | 'events'> & { readonly world: ReturnType<Host['world']> };
@@ -33,6 +35,7 @@ export async function grow(
   { folder, seed, until }: { readonly folder: string; readonly seed: number; until(): number },
 ): Promise<Grown> {
   await writeFiles(folder, system.files);
+  await backDate(folder, system.files, until() - system.upMs - BEFORE_MS);
   const world = begin(system, seed, until() - system.upMs);
   world.files = await filesIn(folder);
   let at = world.now;
@@ -46,7 +49,7 @@ export async function grow(
       }
     },
   };
-  const project = await readProject(folder, world);
+  const project = await readProject(folder, world, world.composeFiles);
   await bringUp(hasty, project, EVERYTHING, () => undefined, new AbortController().signal);
   while (at < until()) {
     at = Math.min(until(), at + STRIDE_MS);

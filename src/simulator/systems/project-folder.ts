@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { readEnv } from '../compose/project.ts';
 import type { ProjectFile } from '../world/files.ts';
@@ -20,6 +20,11 @@ export async function writeFiles(folder: string, files: ProjectFiles): Promise<v
     const text = typeof content === 'string' ? content : stringify(content, { version: '1.1' });
     await writeFile(file, text);
   }
+}
+
+/** Lets files of a project be as old as they would be. @param at epoch ms */
+export async function backDate(folder: string, files: ProjectFiles, at: number): Promise<void> {
+  for (const path of Object.keys(files)) await utimes(join(folder, path), at / 1000, at / 1000);
 }
 
 /** The files of the project's folder, as its programs find them. */

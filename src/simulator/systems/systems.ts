@@ -2,6 +2,8 @@ import type { Fault } from '../world/fault.ts';
 import type { SystemDescription } from '../world/system.ts';
 import { falcon } from './falcon.ts';
 import { falconFaults } from './falcon-faults.ts';
+import { featuresignals, featuresignalsStandby } from './featuresignals.ts';
+import { featuresignalsFaults } from './featuresignals-faults.ts';
 import { saasguard } from './saasguard.ts';
 import { saasguardFaults } from './saasguard-faults.ts';
 
@@ -9,12 +11,33 @@ import { saasguardFaults } from './saasguard-faults.ts';
 export interface Simulated {
   readonly description: SystemDescription;
   readonly faults: readonly Fault[];
+  /** How the region is called where others stand beside it. */
+  readonly region?: string;
+  readonly neighbours?: readonly Neighbour[];
+}
+
+/** Another place in the same process. */
+interface Neighbour {
+  readonly name: string;
+  readonly description: SystemDescription;
+  /** `region`: a console can look at it; `standby`: its database follows that of the region. */
+  readonly as: 'region' | 'standby';
 }
 
 /** The systems that can be simulated, by name. */
 const systems: Readonly<Record<string, Simulated>> = {
   falcon: { description: falcon, faults: falconFaults },
   saasguard: { description: saasguard, faults: saasguardFaults },
+  featuresignals: {
+    description: featuresignals('eu', true),
+    faults: featuresignalsFaults,
+    region: 'eu',
+    neighbours: [
+      { name: 'us', description: featuresignals('us'), as: 'region' },
+      { name: 'in', description: featuresignals('in'), as: 'region' },
+      { name: 'replica', description: featuresignalsStandby('eu'), as: 'standby' },
+    ],
+  },
 };
 
 /** The system of a name. @throws Error naming those there are */

@@ -9,7 +9,8 @@ const STEP_MS = 100;
 const SLOW_AT_ONCE = 3;
 
 function weighDown(world: World, elapsedMs: number): void {
-  for (const { service, clients, commandMs, name } of world.burdens) {
+  for (const { service, clients, commandMs, name, sessions } of world.burdens) {
+    if (sessions !== undefined) continue;
     for (const { process, state } of ofService(world, service)) {
       if (process?.kind !== 'redis' || state !== 'running') continue;
       const done = Math.min(

@@ -3,6 +3,7 @@ import { refuse } from './change.ts';
 import { type Container, isUp } from './container.ts';
 import { create, findImage, remove } from './create.ts';
 import { kill, start, stop } from './lifecycle.ts';
+import { programOf } from './programs/programs.ts';
 import { containerBy, tell, type World } from './world.ts';
 
 type About<Kind extends Change['kind']> = Extract<Change, { readonly kind: Kind }>;
@@ -106,6 +107,11 @@ function renamed(world: World, container: Container, name: string): Told {
   return {};
 }
 
+function reload(world: World, container: Container): void {
+  const { process } = container;
+  if (process !== null) programOf(process).reload?.(world, container, process);
+}
+
 /** Applies a change of a container; null where it is about something else. */
 export function applyToContainer(world: World, change: Change): Told | null {
   if (change.kind === 'create') return created(world, change);
@@ -127,7 +133,7 @@ export function applyToContainer(world: World, change: Change): Told | null {
       return {};
     case 'reload':
       if (!isUp(container)) return refuse(409, `Container ${change.container} is not running`);
-      if (container.process?.kind === 'nginx') container.process.members = null;
+      reload(world, container);
       return {};
     case 'stick':
       if (container.process?.kind !== 'superset') return refuse(409, 'it does not get stuck');

@@ -35,14 +35,25 @@ function follow(world: World, process: PostgresProcess, change: DatabaseChange):
 
 /** Applies a change of a Postgres; null where it is about something else. */
 export function applyToPostgres(world: World, change: Change): Told | null {
-  if (change.kind !== 'postgres' && change.kind !== 'postgres-sessions') return null;
+  const about = ['postgres', 'postgres-sessions', 'database-data', 'replay'].includes(change.kind);
+  if (!about || !('container' in change)) return null;
   const container = containerBy(world, change.container);
   const process = container?.process;
   if (container === null || process?.kind !== 'postgres') {
     return refuse(409, 'it is no running Postgres');
   }
   if (change.kind === 'postgres-sessions') begin(world, process, change);
-  else {
+  if (change.kind === 'database-data') {
+    const database = databaseOf(world, process);
+    world.databases.set(process.volume, { ...database, lost: change.lost });
+  }
+  if (change.kind === 'replay') {
+    const { following } = databaseOf(world, process).state;
+    if (following === null) return refuse(409, 'it is no standby');
+    const patch = { following: { ...following, paused: change.paused } };
+    moveDatabase(world, process, { kind: 'told', patch });
+  }
+  if (change.kind === 'postgres') {
     moveDatabase(world, process, change.change);
     follow(world, process, change.change);
     if (change.change.kind === 'told' && change.change.patch.diskFull === true) {

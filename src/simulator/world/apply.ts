@@ -3,6 +3,7 @@ import { applyToFalcon } from './apply-falcon.ts';
 import { applyHttp } from './apply-http.ts';
 import { applyToPostgres } from './apply-postgres.ts';
 import { applyToRedis } from './apply-redis.ts';
+import { applyToSite } from './apply-site.ts';
 import { type Applied, type Change, refuse, type Told } from './change.ts';
 import { findImage } from './create.ts';
 import { hex } from './random.ts';
@@ -119,6 +120,7 @@ export function apply(world: World, change: Change): Applied {
     applyToWarehouse(next, change) ??
     applyToRedis(next, change) ??
     applyToPostgres(next, change) ??
+    applyToSite(next, change) ??
     applyToContainer(next, change) ??
     toSurroundings(next, change);
   const { refused = null, made = null, reply = null } = told;

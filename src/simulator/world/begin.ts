@@ -1,5 +1,6 @@
 import { hex } from './random.ts';
 import { firstRepository } from './repository.ts';
+import { siteOf } from './site.ts';
 import type { SystemDescription } from './system.ts';
 import type { World } from './world.ts';
 
@@ -19,6 +20,8 @@ export function begin(system: SystemDescription, seed: number, now: number): Wor
     burdens: [],
     databases: new Map(),
     files: new Map(),
+    site: siteOf(system.site ?? {}, now),
+    composeFiles: system.composeFiles ?? ['docker-compose.yml'],
     owners: new Map(),
     volumes: new Map(),
     warehouse: system.warehouse ?? null,

@@ -2,9 +2,11 @@ import type { DatabaseChange, Lock, Session } from '../postgres/world.ts';
 import type { ContainerSettings, Limits, RestartPolicy } from './container.ts';
 import type { Owner } from './files.ts';
 import type { HttpAnswer, HttpRequest } from './http.ts';
+import type { CaddyTrouble } from './programs/caddy-state.ts';
 import type { Answer, InferRequest } from './programs/worker-infer.ts';
 import type { Reply } from './redis/reply.ts';
 import type { PipelineRun, Repository } from './repository.ts';
+import type { Site } from './site.ts';
 import type { Supply } from './supply.ts';
 import type { Image, Load } from './system.ts';
 import type { WarehouseChange } from './warehouse.ts';
@@ -85,6 +87,8 @@ export type Change =
       readonly container: string;
       readonly change: DatabaseChange;
     }
+  /** The rows of a database go, or are there again. */
+  | { readonly kind: 'database-data'; readonly container: string; readonly lost: boolean }
   /** Sessions of others on a server, which have been at it for so long, and what each of them holds. */
   | {
       readonly kind: 'postgres-sessions';
@@ -94,6 +98,32 @@ export type Change =
       readonly forMs: number;
       readonly holds?: Pick<Lock, 'target' | 'mode'>;
     }
+  /** What is around a region of FeatureSignals changes: its names, its issuer, its firewall. */
+  | { readonly kind: 'site'; readonly patch: Partial<Site> }
+  | { readonly kind: 'certificate'; readonly endsInDays: number }
+  | {
+      readonly kind: 'disk';
+      readonly disk: keyof Site['disks'];
+      readonly patch: Partial<Site['disks']['data']>;
+    }
+  | {
+      readonly kind: 'caddy-trouble';
+      readonly container: string;
+      readonly trouble: CaddyTrouble | null;
+    }
+  /** A server takes connections that it never gives back, until so many are taken. */
+  | { readonly kind: 'leak'; readonly container: string; readonly upTo: number }
+  /** A standby stops replaying what it receives, or goes on. */
+  | { readonly kind: 'replay'; readonly container: string; readonly paused: boolean }
+  /** Lines that a program writes of what others did to it. */
+  | {
+      readonly kind: 'lines';
+      readonly container: string;
+      readonly text: string;
+      readonly count: number;
+    }
+  /** A server hears no more of what changes. */
+  | { readonly kind: 'deaf'; readonly container: string }
   | { readonly kind: 'ballast'; readonly container: string; readonly bytes: number }
   /** A request for an inference, to a worker or to the proxy. */
   | { readonly kind: 'infer'; readonly container: string; readonly request: InferRequest }

@@ -11,6 +11,10 @@ export interface Fault {
   readonly title: string;
   /** The container of a change is named by its service. */
   readonly changes: readonly Change[];
+  /** What changes at the other places at the same time, by their names. */
+  readonly elsewhere?: Readonly<Record<string, readonly Change[]>>;
+  /** Statements that somebody ran on its tables. */
+  readonly sql?: string;
   /** Its runbooks ask for what is in tables, which then are started before it breaks. */
   readonly tables?: boolean;
   /** Lines of `.env` of the project that are written, or taken out where they are null, and the services that are made anew with them. */

@@ -1,4 +1,6 @@
+import type { CaddyProcess } from './programs/caddy-state.ts';
 import type { DbtProcess } from './programs/dbt.ts';
+import type { DashboardProcess, FlagsProcess } from './programs/flags-state.ts';
 import type { IdleProcess } from './programs/idle.ts';
 import { copyNginx, type NginxProcess } from './programs/nginx-state.ts';
 import type { PostgresProcess } from './programs/postgres.ts';
@@ -16,7 +18,10 @@ export type Process =
   | ApiProcess
   | SupersetProcess
   | DbtProcess
-  | IdleProcess;
+  | IdleProcess
+  | CaddyProcess
+  | DashboardProcess
+  | FlagsProcess;
 
 type Copies = {
   readonly [Kind in Process['kind']]?: (

@@ -2,6 +2,8 @@
 interface Commit {
   readonly sha: string;
   readonly title: string;
+  /** What the images that are built of it do; as those of any other unless told. */
+  readonly release?: { readonly errorShare: number; readonly inferenceMs: number };
   readonly at: number;
 }
 
@@ -30,6 +32,8 @@ export interface Repository {
   readonly branch: string;
   /** The newest first. */
   readonly commits: readonly Commit[];
+  /** The commit that is checked out, where it is not the newest. */
+  readonly head?: string;
   /** Files that were changed and not committed. */
   readonly changes: readonly string[];
   /** To their commits. */

@@ -1,4 +1,5 @@
 import type { RepositorySeed } from './repository.ts';
+import type { SiteSeed } from './site.ts';
 import type { Supply } from './supply.ts';
 import type { Warehouse } from './warehouse.ts';
 
@@ -11,7 +12,10 @@ export type ProgramKind =
   | 'saasguard-api'
   | 'superset'
   | 'dbt'
-  | 'idle';
+  | 'idle'
+  | 'caddy'
+  | 'dashboard'
+  | 'flags-server';
 
 /** What a release does that others do not: it comes with its image. */
 interface Release {
@@ -113,6 +117,10 @@ export interface SystemDescription {
    * the simulator's own.
    */
   readonly region?: Readonly<Record<string, unknown>>;
+  /** Where it stands, where that matters. */
+  readonly site?: SiteSeed;
+  /** Its compose files, where they are not the usual one. */
+  readonly composeFiles?: readonly string[];
   /** How long its containers have been up when the world begins. */
   readonly upMs: number;
 }

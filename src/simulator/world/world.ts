@@ -1,8 +1,10 @@
+import type { Session } from '../postgres/world.ts';
 import type { Container } from './container.ts';
 import type { Owner, ProjectFile } from './files.ts';
 import { copyProcess } from './process.ts';
 import type { Database } from './programs/postgres.ts';
 import type { Repository } from './repository.ts';
+import type { Site } from './site.ts';
 import type { Supply } from './supply.ts';
 import type { Image, Load } from './system.ts';
 import type { Volume } from './volumes.ts';
@@ -30,6 +32,16 @@ export interface EventHappening {
 /** What others may want to know of a step of the world, in the order it happened. */
 type Happening = LogHappening | EventHappening;
 
+/** Sessions that somebody holds at a database, and begins anew when they are gone. */
+export interface BurdenSessions extends Pick<Session, 'user' | 'database' | 'state' | 'query'> {
+  /** How long they have been at it when they are first seen. */
+  readonly forMs: number;
+  /** They wait for their readers, and take no processor. */
+  readonly read?: 'slowly';
+  /** What each of them writes. */
+  readonly bytesPerSecond?: number;
+}
+
 /** Something outside the containers that works on one of them: who sorts Redis' long lists, for one. */
 export interface Burden {
   readonly name: string;
@@ -40,6 +52,10 @@ export interface Burden {
   readonly commandMs: number;
   /** Whose connection it loses does not come back. */
   readonly once?: boolean;
+  /** It was there before. */
+  readonly begun?: boolean;
+  /** Of a database: its sessions there, instead of commands. */
+  readonly sessions?: BurdenSessions;
 }
 
 /**
@@ -64,6 +80,10 @@ export interface World {
   burdens: readonly Burden[];
   /** What database servers hold, by the volume it lies on. */
   databases: Map<string, Database>;
+  /** What is around its containers. */
+  site: Site;
+  /** The project's compose files. */
+  readonly composeFiles: readonly string[];
   /** The files of the project's folder that programs look for in their containers. */
   files: ReadonlyMap<string, ProjectFile>;
   /** Whose of them somebody else is than the user of the container, by their paths on the host. */

@@ -56,7 +56,7 @@ export async function saasguardRegion() {
       const say = (line: string) => void told.push(line);
       await look();
       const caller = { out: say, err: say, signal };
-      const code = await callTool({ host, scripts: {} }, words, folder, caller);
+      const code = await callTool({ host, root: '', scripts: {} }, words, folder, caller);
       await look();
       return { code, told };
     },

@@ -103,6 +103,8 @@ function settings({ viewer, world: { state } }: Asked): Relation {
   return table(SETTINGS, rows);
 }
 
+const NOTHING_ARCHIVED = { archived: 0, failed: 0, lastArchivedAt: null, lastFailedAt: null };
+
 const FILE = '/var/lib/postgresql/data/postgresql.conf';
 const FILE_SETTINGS = `sourcefile text, sourceline int4, seqno int4, name text, setting text,
   applied bool, error text`;
@@ -253,6 +255,16 @@ function ssl({ world: { state } }: Asked): Relation {
   return table('pid int4, ssl bool, version text, cipher text', rows);
 }
 
+function archiver({ world: { state } }: Asked): Relation {
+  const { archived, failed, lastArchivedAt, lastFailedAt } = state.archiver ?? NOTHING_ARCHIVED;
+  const row = [archived, micros(lastArchivedAt), failed, micros(lastFailedAt)];
+  return table(
+    `archived_count int8, last_archived_time timestamptz, failed_count int8,
+     last_failed_time timestamptz`,
+    [row],
+  );
+}
+
 function perDatabase({ world: { state } }: Asked): Relation {
   const rows = state.databases.map(({ name }) => {
     const here = state.sessions.filter(({ database }) => database === name).length;
@@ -277,6 +289,7 @@ export const VIEWS: Readonly<Record<string, (asked: Asked) => Relation>> = {
   pg_database: databases,
   pg_stat_database: perDatabase,
   pg_stat_ssl: ssl,
+  pg_stat_archiver: archiver,
   pg_extension: extensions,
   pg_namespace: namespaces,
   pg_available_extensions: availableExtensions,

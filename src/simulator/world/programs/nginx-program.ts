@@ -30,6 +30,9 @@ export const nginx: Program<NginxProcess> = {
     peers: new Map(),
     requests: 0,
   }),
+  reload(_world, _container, process) {
+    process.members = null;
+  },
   bytes: () => BYTES,
   pids: () => 5,
   take(world, container, process, at) {

@@ -2,6 +2,7 @@ import type { Container } from '../container.ts';
 import { around } from '../random.ts';
 import { log, type World } from '../world.ts';
 import { databaseOf, type PostgresProcess, startedPostgres, tickPostgres } from './postgres.ts';
+import { bearBurdens } from './postgres-burdens.ts';
 import type { Program } from './program.ts';
 
 const MIB = 1024 * 1024;
@@ -23,7 +24,10 @@ const sessions = (world: World, process: PostgresProcess) =>
 
 export const postgres: Program<PostgresProcess> = {
   start,
-  tick: (world, _container, process) => tickPostgres(world, process),
+  tick(world, container, process) {
+    tickPostgres(world, process);
+    bearBurdens(world, container, process);
+  },
   bytes: (world, process) => BASE_BYTES + sessions(world, process) * SESSION_BYTES,
   pids: (world, process) => 6 + sessions(world, process),
   children: (world, _container, process) =>

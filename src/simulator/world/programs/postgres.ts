@@ -28,14 +28,25 @@ export interface Database {
   readonly written: number;
   /** Rows that were deleted, whose room a vacuum gives back. */
   readonly dead: number;
+  /** Its rows are gone, until a backup is restored. */
+  readonly lost: boolean;
+}
+
+/** A statement that programs of the world send; null for the table of one that only reads. */
+export interface Sent {
+  readonly query: string;
+  readonly table: string | null;
 }
 
 /** The table that requests are logged in. */
 const LOG_TABLE = 'public.inference_logs';
-/** What an insert locks, and how. */
-const ROWS = { table: LOG_TABLE, row: null } as const;
+const INSERT: Sent = {
+  query: 'INSERT INTO inference_logs (request_id, worker_id, …) VALUES ($1, $2, …)',
+  table: LOG_TABLE,
+};
+/** How a write locks its table. */
 const MODE: LockMode = 'RowExclusiveLock';
-const INSERT = 'INSERT INTO inference_logs (request_id, worker_id, …) VALUES ($1, $2, …)';
+const WRITES = /^(?:INSERT|UPDATE)\b/;
 const DATA = '/var/lib/postgresql/data';
 const MIB = 1024 * 1024;
 const INSERT_MS = 2;
@@ -44,12 +55,19 @@ const CROWDED_MS = 45;
 /** Sessions that a server can run beside each other without one waiting for the other. */
 const AT_ONCE = 4;
 
+/** The version of an image such as `postgres:16-alpine`. */
+function versionOf({ image }: Container) {
+  const sixteen = image.startsWith('postgres:16');
+  return sixteen
+    ? { version: '16.4', versionNumber: 160_004 }
+    : { version: '15.6', versionNumber: 150_006 };
+}
+
 function firstState(container: Container, now: number): DatabaseState {
   const name = container.env['POSTGRES_USER'] ?? 'postgres';
   const password = container.env['POSTGRES_PASSWORD'] ?? null;
   return newDatabase(now, {
-    version: '15.6',
-    versionNumber: 150_006,
+    ...versionOf(container),
     roles: [{ name, login: true, password, superuser: true, memberOf: [] }],
     databases: [{ name: container.env['POSTGRES_DB'] ?? name, bytes: 96 * MIB }],
     tableBytes: { [LOG_TABLE]: 74 * MIB },
@@ -71,7 +89,8 @@ export function startedPostgres(
   container: Container,
   readyAt: number,
 ): PostgresProcess {
-  const volume = container.volumes.find(([, to]) => to === DATA)?.[0] ?? container.id;
+  const mounted = [...container.volumes, ...container.binds].find(([, to]) => to === DATA);
+  const volume = mounted?.[0] ?? container.id;
   const known = world.databases.get(volume);
   const commandLine = commandLineOf(container);
   const first = firstState(container, world.now);
@@ -79,7 +98,8 @@ export function startedPostgres(
     known === undefined
       ? { ...first, settings: withCommandLine(first.settings, commandLine) }
       : changed(known.state, { kind: 'restart', commandLine }, world.now);
-  world.databases.set(volume, { written: known?.written ?? 0, dead: known?.dead ?? 0, state });
+  const { dead = 0, lost = false, written = 0 } = known ?? {};
+  world.databases.set(volume, { written, dead, lost, state });
   return { kind: 'postgres', startedAt: world.now, readyAt, volume };
 }
 
@@ -112,6 +132,8 @@ export type Told =
 
 /** Who writes: their connections so far, and how many they keep. */
 interface Writer {
+  /** How it calls itself. */
+  readonly application?: string;
   readonly pids: readonly number[];
   readonly keeps: number;
   readonly user: string;
@@ -126,7 +148,7 @@ const RESERVED = 'superuser_reserved_connections';
 function connected(world: World, process: PostgresProcess, writer: Writer): readonly number[] {
   const { state } = databaseOf(world, process);
   const { nextPid } = state;
-  const { user, database, client } = writer;
+  const { application = '', user, database, client } = writer;
   const free = Number(state.settings['max_connections']?.value) - connectionsUsed(state);
   const superuser = state.roles.some((role) => role.name === user && role.superuser);
   const most = superuser ? free : free - Number(state.settings[RESERVED]?.value);
@@ -136,7 +158,7 @@ function connected(world: World, process: PostgresProcess, writer: Writer): read
     const pid = nextPid + n;
     moveDatabase(world, process, {
       kind: 'connect',
-      session: { pid, user, database, application: '', client },
+      session: { pid, user, database, application, client },
     });
     pids.push(pid);
   }
@@ -144,27 +166,28 @@ function connected(world: World, process: PostgresProcess, writer: Writer): read
 }
 
 /** Whether somebody holds a lock that an insert would have to wait for. */
-function isLocked(state: DatabaseState, pid: number, now: number): boolean {
-  if (state.locks.length === 0) return false;
-  const lock = { pid, target: ROWS, mode: MODE };
+function isLocked(state: DatabaseState, pid: number, { table }: Sent, now: number): boolean {
+  if (table === null || state.locks.length === 0) return false;
+  const lock = { pid, target: { table, row: null }, mode: MODE };
   return blockersOf(changed(state, { kind: 'lock', lock }, now), pid).length > 0;
 }
 
 /** Its client gives up; the session itself goes on waiting. */
-function hold(world: World, process: PostgresProcess, pid: number): void {
+function hold(world: World, process: PostgresProcess, pid: number, { query, table }: Sent): void {
   const times = { queryStart: world.now, transactionStart: world.now };
-  const patch = { state: 'active', query: INSERT, ...times } as const;
+  const patch = { state: 'active', query, ...times } as const;
   moveDatabase(world, process, { kind: 'session', pid, patch });
-  moveDatabase(world, process, { kind: 'lock', lock: { pid, target: ROWS, mode: MODE } });
+  const target = { table: table ?? '', row: null };
+  moveDatabase(world, process, { kind: 'lock', lock: { pid, target, mode: MODE } });
 }
 
 /** What becomes of a server by itself: who waited for a lock and has it now writes, and is done. */
 export function tickPostgres(world: World, process: PostgresProcess): void {
   const { state } = databaseOf(world, process);
-  for (const { pid, target, mode, granted } of state.locks) {
+  for (const { pid, mode, granted } of state.locks) {
     const session = state.sessions.find((one) => one.pid === pid);
-    const waited = granted && target.table === LOG_TABLE && mode === MODE;
-    if (!waited || session?.connected !== false || session.query !== INSERT) continue;
+    const waited = granted && mode === MODE && session?.state === 'active';
+    if (!waited || session.connected || !WRITES.test(session.query)) continue;
     moveDatabase(world, process, { kind: 'unlock', pid });
     const patch = { state: 'idle', transactionStart: null } as const;
     moveDatabase(world, process, { kind: 'session', pid, patch });
@@ -176,12 +199,15 @@ const refused = (tookMs: number, type: string, message: string, retryable = fals
 
 const LATE = refused(PATIENCE_MS, 'TimeoutError', 'Query read timeout', true);
 
-/** Writes one row over one of a program's connections, which are made where they are missing. */
-export function insertRow(
+const LOST = 'relation "flags" does not exist (SQLSTATE 42P01)';
+
+/** Sends a statement over one of a program's connections, which are made where they are missing. */
+export function sendQuery(
   world: World,
   { process, state: of }: { process: PostgresProcess; state: Container['state'] },
   writer: Writer,
   at: number,
+  sent: Sent = INSERT,
 ): Told {
   if (of === 'paused') return { ...LATE, message: 'timeout expired' };
   if (at < process.readyAt) {
@@ -196,23 +222,27 @@ export function insertRow(
   if (pids.length === 0) {
     return refused(3, 'TooManyConnectionsError', 'sorry, too many clients already');
   }
-  const { state } = databaseOf(world, process);
+  const { lost, state } = databaseOf(world, process);
+  if (lost) return refused(2, 'UndefinedTableError', LOST);
   const pid = pids.find((one) => !isWaiting(state, one));
   if (pid === undefined) return LATE;
-  if (isLocked(state, pid, world.now)) {
-    hold(world, process, pid);
+  if (isLocked(state, pid, sent, world.now)) {
+    hold(world, process, pid, sent);
     return { ...LATE, pids };
   }
-  if (state.diskFull) {
+  if (state.diskFull && sent.table !== null) {
     const message = 'could not extend file "base/16384/16397": No space left on device';
     return refused(4, 'DiskFullError', message);
   }
-  const active = state.sessions.filter((one) => one.state === 'active' && !one.connected).length;
+  const works = (one: DatabaseState['sessions'][number]) =>
+    one.state === 'active' && !one.connected && one.waitEventType !== 'Client';
+  const active = state.sessions.filter(works).length;
   const tookMs = around(world, INSERT_MS + Math.max(0, active - AT_ONCE) * CROWDED_MS);
   if (tookMs > PATIENCE_MS) return LATE;
-  const patch = { query: INSERT, queryStart: at };
+  const patch = { query: sent.query, queryStart: at };
   moveDatabase(world, process, { kind: 'session', pid, patch });
   const database = databaseOf(world, process);
-  world.databases.set(process.volume, { ...database, written: database.written + 1 });
+  const written = database.written + Number(sent.table !== null);
+  world.databases.set(process.volume, { ...database, written });
   return { ok: true, tookMs, pids };
 }

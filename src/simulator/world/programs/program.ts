@@ -9,6 +9,8 @@ export interface Program<P extends Process> {
   start(world: World, container: Container): P;
   /** What it does by itself as time passes. */
   tick?(world: World, container: Container, process: P): void;
+  /** Reads its settings again, as it is told to. */
+  reload?(world: World, container: Container, process: P): void;
   /** What it writes and does when it is asked to end. */
   end?(world: World, container: Container, process: P): void;
   /** What others notice of its end, however it came. */

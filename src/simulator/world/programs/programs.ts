@@ -2,7 +2,10 @@ import type { Container } from '../container.ts';
 import type { Process } from '../process.ts';
 import type { ProgramKind } from '../system.ts';
 import { imageOf, type World } from '../world.ts';
+import { caddy } from './caddy.ts';
+import { dashboard } from './dashboard.ts';
 import { dbt } from './dbt.ts';
+import { flagsServer } from './flags-server.ts';
 import { idle } from './idle.ts';
 import { nginx } from './nginx-program.ts';
 import { postgres } from './postgres-program.ts';
@@ -26,6 +29,9 @@ const programs: Programs = {
   superset,
   dbt,
   idle,
+  caddy,
+  dashboard,
+  'flags-server': flagsServer,
 };
 
 /** The program that a process runs. */

@@ -1,7 +1,7 @@
 import { reach } from '../names.ts';
 import type { World } from '../world.ts';
 import { increase, observe } from './metric-families.ts';
-import { insertRow, moveDatabase } from './postgres.ts';
+import { moveDatabase, sendQuery } from './postgres.ts';
 import { guarded, type Outcome, retrying } from './worker-calls.ts';
 import { say, type Work } from './worker-log.ts';
 import type { WorkerProcess } from './worker-state.ts';
@@ -39,7 +39,7 @@ function insert(work: Work, worker: WorkerProcess): Outcome<true> {
   const writer = { pids, keeps: KEEPS, user, database, client };
   const lost = pool !== null && pool.startedAt !== postgres.startedAt;
   const server = { process: postgres, state: reached.container.state };
-  const told = insertRow(world, server, { ...writer, pids: lost ? [LOST] : pids }, work.at);
+  const told = sendQuery(world, server, { ...writer, pids: lost ? [LOST] : pids }, work.at);
   // The pool hands out a connection that died while it was idle, once more.
   worker.postgresPool = { startedAt: postgres.startedAt, pids: told.pids ?? pids };
   work.at += told.tookMs;
