@@ -53,19 +53,36 @@ function baseOf(computation: Windowed): readonly Selector[] {
   return known;
 }
 
+const families = new WeakMap<readonly Selector[], readonly Selector[]>();
+
+/** The same counters with any labels; null where no labels are asked for. */
+function familiesOf(of: readonly Selector[]): readonly Selector[] | null {
+  if (of.some(({ labels }) => Object.keys(labels).length === 0)) return null;
+  const known = families.get(of) ?? of.map(({ name }) => ({ name, labels: {} }));
+  families.set(of, known);
+  return known;
+}
+
 /** A signal that needs two scrapes inside its window. */
 export function windowedAnswer(computation: Windowed, context: SampleContext): Answer {
   const { windows, now, sources } = context;
   const { windowMs, kind } = computation;
   const read = (selectors: readonly Selector[]) => windows.increases(selectors, windowMs, now);
+  const isFailed = ({ source }: SeriesIncrease) => sources[source]?.status === 'failed';
   const base = baseOf(computation);
   const { series, known } = read(base);
   if (kind === 'quantile' && !known) {
     const answer = summaryQuantile(computation.quantile, computation.of, context);
     if (answer) return answer;
   }
-  if (series.length === 0) return absent(whyNoIncrease(base, known, context));
-  const stale = series.every(({ source }) => sources[source]?.status === 'failed');
+  if (series.length === 0) {
+    // A counter with these labels appears at its first use: as long as others of its name count, it counts none.
+    const all = kind === 'increase' && !known ? familiesOf(base) : null;
+    const others = all === null ? [] : read(all).series;
+    if (others.length === 0) return absent(whyNoIncrease(base, known, context));
+    return present(0, others, others.every(isFailed), 'no number');
+  }
+  const stale = series.every(isFailed);
   const still = `nothing happened in the last ${formatAge(windowMs)}`;
   switch (kind) {
     case 'increase':

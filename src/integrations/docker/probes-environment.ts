@@ -24,7 +24,14 @@ export function environmentProbe(connect: () => DockerClient): Probe {
   return defineProbe({
     id: 'docker.environment',
     title: 'Environment of a container',
-    input: containerInput({ names: z.array(variable).min(1).max(NAMES_MAX) }),
+    input: containerInput({
+      names: z.array(variable).min(1).max(NAMES_MAX),
+      optional: z
+        .array(variable)
+        .max(NAMES_MAX)
+        .default([])
+        .describe('those of them that need not be set'),
+    }),
     result: z.object({
       found: z.boolean(),
       /** By container. */
@@ -33,7 +40,7 @@ export function environmentProbe(connect: () => DockerClient): Probe {
       values,
       /** By variable, every value it has among them, once. */
       distinct: z.record(z.string(), z.array(z.string())),
-      /** Variables that are not set in one of them. */
+      /** Variables that are not set in one of them, and should be. */
       missing: z.array(z.string()),
       /** All of them have the same values. */
       same: z.boolean(),
@@ -64,7 +71,9 @@ export function environmentProbe(connect: () => DockerClient): Probe {
         containers,
         values: containers[0]?.values ?? none,
         distinct: Object.fromEntries(distinct),
-        missing: input.names.filter((key) => valuesOf(key).includes(null)),
+        missing: input.names.filter(
+          (key) => valuesOf(key).includes(null) && !input.optional.includes(key),
+        ),
         same: input.names.every((key) => new Set(valuesOf(key)).size <= 1),
       };
     },

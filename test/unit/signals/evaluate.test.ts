@@ -45,6 +45,26 @@ describe('windowed signals', () => {
     expect(reading).toMatchObject({ value: 50 / 10 + 10 / 5, observedAt: 7000, reason: null });
   });
 
+  it('counts none of what has not happened once, as long as others of its name are counted', () => {
+    const failed = { name: 'requests_total', labels: { status: '5xx' } };
+    const definitions = [
+      signal('rate', rate),
+      signal('failed', { kind: 'increase', of: [failed], windowMs }),
+    ];
+    const windows = createWindows(selectionOf(definitions));
+    const read = (now: number) =>
+      finished(evaluateSignals(definitions, { windows, sources: live('w1'), now }))[1];
+    const scrape = (at: number, ...samples: readonly Sample[]) => windows.scrape('w1', samples, at);
+    const good = (value: number) => sample('requests_total', value, { status: '2xx' });
+    scrape(0, good(1));
+    expect(read(0)).toMatchObject({ value: null });
+    scrape(5000, good(9));
+    expect(read(5000)).toMatchObject({ value: 0, observedAt: 5000 });
+    scrape(10_000, good(11), sample('requests_total', 2, { status: '5xx' }));
+    scrape(15_000, good(12), sample('requests_total', 5, { status: '5xx' }));
+    expect(read(15_000)).toMatchObject({ value: 5 });
+  });
+
   it.each<[string, readonly Scrape[], string]>([
     ['nothing was scraped', [], 'no source of metrics has answered yet'],
     ['there is no such series', [['w1', 0, []]], 'no instance has counted requests_total yet'],
