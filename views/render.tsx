@@ -125,6 +125,8 @@ export function renderConsole(options: RenderOptions): Rendered {
       </StageContext>
     </ErrorBoundary>
   );
+  // Ink asks for it only after the first frame: what is typed by then would be echoed over that.
+  stdin.setRawMode?.(true);
   const instance = render(tree(), {
     stdin,
     stdout,
@@ -149,6 +151,7 @@ export function renderConsole(options: RenderOptions): Rendered {
         await instance.waitUntilExit();
       } finally {
         painter.close();
+        stdin.setRawMode?.(false);
         stdout.off('resize', onResize);
       }
       if (broken !== null) throw broken;
