@@ -13,7 +13,7 @@ const FILES_WITH_SERVERS = 3;
 const STACKS = 1;
 
 /** Journeys that bring all they need. */
-const WITHOUT_A_STACK = ['launcher', 'demo', 'drill'].map(
+const WITHOUT_A_STACK = ['launcher', 'demo', 'drill', 'drill-console'].map(
   (name) => `test/journeys/${name}.test.ts`,
 );
 

@@ -8,7 +8,7 @@ const STREAMS: ReadonlySet<JournalEvent['type']> = new Set([
 ]);
 
 /** Entries that are so close together are one place to jump to. */
-const TOGETHER_MS = 500;
+const TOGETHER_MS = 100;
 
 /** The moments of a record that something was written at, epoch ms, in order, each once. */
 export function entriesOf(events: readonly JournalEvent[]): readonly number[] {
