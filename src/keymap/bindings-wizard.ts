@@ -20,6 +20,7 @@ import {
   unticked,
   whileBusy,
   whileObserving,
+  whileReplayed,
   whileVerifying,
 } from './wizard-rules.ts';
 
@@ -31,6 +32,12 @@ const when =
   (holds: (run: RunContext) => boolean, words: string) =>
   ({ run }: KeyContext): string =>
     run !== null && holds(run) ? words : '';
+
+/** The same, for what is done in no replay. */
+const whenNow =
+  (holds: (run: RunContext) => boolean, words: string) =>
+  (context: KeyContext): string =>
+    context.replay === null ? when(holds, words)(context) : '';
 
 const verb = (
   id: string,
@@ -168,8 +175,13 @@ const others: readonly Binding[] = [
     { type: 'jump' },
     unless(whileBusy, whileVerifying),
   ),
-  verb('note', 'n', 'Write a note into the incident', 'note', { type: 'note' }, ({ run }) =>
-    run === null ? 'no run is open' : null,
+  verb(
+    'note',
+    'n',
+    'Write a note into the incident',
+    whenNow(() => true, 'note'),
+    { type: 'note' },
+    (context) => whileReplayed(context) ?? (context.run === null ? 'no run is open' : null),
   ),
   verb(
     'undo',
@@ -207,9 +219,9 @@ const others: readonly Binding[] = [
     'take-over',
     'T',
     'Drive a run that was handed over, or whose driver is gone',
-    when(({ holder }) => holder !== null, 'take over'),
+    whenNow(({ holder }) => holder !== null, 'take over'),
     { type: 'take-over' },
-    evenFollowing(driving),
+    (context) => whileReplayed(context) ?? evenFollowing(driving)(context),
   ),
   verb(
     'escalate',

@@ -25,11 +25,20 @@ const firstOf =
     return null;
   };
 
+/** Why nothing is done with a run that was recorded; null where it is one of now. */
+export const whileReplayed = ({ replay }: KeyContext): string | null =>
+  replay === null ? null : 'this is a replay: nothing is done in it';
+
+const now =
+  (...rules: readonly Rule[]) =>
+  (context: KeyContext): string | null =>
+    whileReplayed(context) ?? firstOf(rules)(context);
+
 /** Why a key that moves the run cannot be used: the reasons of all of them, then its own. */
-export const unless = (...rules: readonly Rule[]) => firstOf([notDriving, ended, ...rules]);
+export const unless = (...rules: readonly Rule[]) => now(notDriving, ended, ...rules);
 
 /** As `unless`, for a key that also holds when the run has ended. */
-export const evenEnded = (...rules: readonly Rule[]) => firstOf([notDriving, ...rules]);
+export const evenEnded = (...rules: readonly Rule[]) => now(notDriving, ...rules);
 
 /** As `unless`, for a key that also holds for one who follows. */
 export const evenFollowing = (...rules: readonly Rule[]) => firstOf(rules);
@@ -80,7 +89,8 @@ export const noOutput: Rule = (run) => (run.output ? null : 'no action has told 
 export const driving: Rule = ({ holder }) => (holder === null ? 'you drive this run' : null);
 
 /** The words for Enter, which depend on where the run stands. */
-export function actHint({ run }: KeyContext): string {
+export function actHint({ replay, run }: KeyContext): string {
+  if (replay !== null) return '';
   if (run === null) return 'continue';
   if (run.handedTo !== null && run.holder !== null) return 'take it over';
   switch (run.phase) {

@@ -90,7 +90,7 @@ test(
     await replay.until(/driven by the record/);
     await playedTo(replay, /✔ docker compose -p falcon restart redis/);
     await replay.press('Enter');
-    await replay.until(/the record drives this run/);
+    await replay.until(/this is a replay: nothing is done in it/);
     await playedTo(replay, /✔ Resolved, verified/);
     await replay.press('Esc');
     await replay.until(/CONTAINERS +6 of 6 up/);

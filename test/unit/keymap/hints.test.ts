@@ -3,7 +3,7 @@ import type { KeyContext } from '../../../src/keymap/binding.ts';
 import { actHint } from '../../../src/keymap/wizard-rules.ts';
 
 const at = (run: Partial<NonNullable<KeyContext['run']>>) =>
-  ({ run: { phase: 'leaf', kind: 'do', handedTo: null, ...run } }) as KeyContext;
+  ({ replay: null, run: { phase: 'leaf', kind: 'do', handedTo: null, ...run } }) as KeyContext;
 
 describe('the words for Enter', () => {
   test('are the first of a long title, whole ones', () => {

@@ -176,6 +176,11 @@ describe('a replay', () => {
     expect(console.session.getState().toast?.text).toContain('begins here');
     await press('+');
     expect(steer.state.getState().speed).toBe(2);
+    for (const key of ['enter', 'n', 'T', 'b', 'E', '1']) {
+      await press(key);
+      expect(console.session.getState().toast?.text).toContain('nothing is done in it');
+    }
+    expect(console.session.getState().overlays).toEqual([]);
     await press('escape');
     await press('l');
     expect(console.session.getState().toast?.text).toContain('none were recorded');
