@@ -6,7 +6,6 @@ import type { DrillRecord } from '../src/drills/history.ts';
 import { type Exercise, type Score, scoreOf } from '../src/drills/score.ts';
 import { scoreCard } from '../src/drills/score-card.ts';
 import type { Journal } from '../src/incidents/journal.ts';
-import { UNTOLD } from '../src/incidents/timeline.ts';
 import type { Simulated } from './simulated.ts';
 
 /** How long all is well before something breaks. */
@@ -64,11 +63,7 @@ export function watchDrill(simulated: Simulated, practised: Practised): DrillWat
 
   const record = () => {
     if (brokenAt === null) return null;
-    return recordOf(
-      practised,
-      brokenAt,
-      scoreOf(exercise, brokenAt, journal.events({ except: UNTOLD })),
-    );
+    return recordOf(practised, brokenAt, scoreOf(exercise, brokenAt, journal.events({})));
   };
 
   return {

@@ -10,6 +10,7 @@ import { createConsole } from '../src/console/console.ts';
 import { createIdleCounter } from '../src/console/idle.ts';
 import { connectIdleSocket } from '../src/console/idle-socket.ts';
 import type { JournalEvent } from '../src/incidents/events.ts';
+import { recordingFile, samplesOf } from '../src/incidents/recording/store.ts';
 import { openSqliteJournal } from '../src/incidents/store/sqlite.ts';
 import type { CommonOptions } from './cli.ts';
 
@@ -19,6 +20,9 @@ export interface ReplayInvocation {
   readonly speed: number;
   readonly screenReader: boolean;
 }
+
+/** The last sample is taken right after the last event. */
+const AFTER_MS = 60_000;
 
 /** All that the journal holds of an incident; empty where there is no such incident. */
 function eventsOf(
@@ -60,7 +64,9 @@ export async function replay(
   }
   const library = composeLibrary(machine, options);
   const { clock } = machine;
-  const prepared = prepareReplay({ events, incident, library, clock, speed });
+  const file = recordingFile(stateDirectory(machine, options), id);
+  const samples = samplesOf(file, incident.openedAt, (events.at(-1)?.at ?? 0) + AFTER_MS);
+  const prepared = prepareReplay({ events, samples, incident, library, clock, speed });
   const { ports } = prepared;
   const idle = createIdleCounter();
   const console = createConsole(ports, { idle });

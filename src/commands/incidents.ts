@@ -2,7 +2,7 @@ import type { Program } from '../composition/compose.ts';
 import { nameWithOrigin } from '../domain/operator.ts';
 import type { JournalEvent } from '../incidents/events.ts';
 import { foldIncidents, type Incident } from '../incidents/summary.ts';
-import { describe, UNTOLD } from '../incidents/timeline.ts';
+import { describe } from '../incidents/timeline.ts';
 import type { ContractOf } from './contract.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { answer, isoTime, type Output, table } from './output.ts';
@@ -44,7 +44,7 @@ export function eventRow(e: JournalEvent): EventRow {
 
 /** `incidents list`: newest first. */
 export function incidentsListCommand(program: Program, output: Output): ExitCode {
-  const rows = foldIncidents(program.context.journal.events({ except: UNTOLD })).map(toRow);
+  const rows = foldIncidents(program.context.journal.events({})).map(toRow);
   answer(output, rows, () =>
     rows.length === 0
       ? 'No incidents are recorded here.'
@@ -58,8 +58,7 @@ export function incidentsListCommand(program: Program, output: Output): ExitCode
 /** `incidents show ID`: the whole record; exit 1 when the journal's chain is broken. */
 export function incidentsShowCommand(program: Program, output: Output, id: string): ExitCode {
   const { journal } = program.context;
-  // What the panels showed is for a replay: thousands of lines that nobody reads.
-  const events = journal.events({ incident: id, except: UNTOLD });
+  const events = journal.events({ incident: id });
   const [incident] = foldIncidents(events);
   if (!incident) {
     output.note(`No incident ${id} is recorded; see opsconsole incidents list`);

@@ -5,7 +5,7 @@ import { shellWord } from '../domain/shell-word.ts';
 import type { RunController } from '../engine/controller.ts';
 import { refusedInput, specsOf } from '../engine/inputs.ts';
 import type { RunState } from '../engine/state.ts';
-import { describe, UNTOLD } from '../incidents/timeline.ts';
+import { describe } from '../incidents/timeline.ts';
 import type { Runbook } from '../runbooks/graph.ts';
 import { driveRun, type Ending, refused } from './drive-run.ts';
 import { dryRun } from './dry-run.ts';
@@ -146,7 +146,7 @@ function wrongInputs(runbook: Runbook, given: Readonly<Record<string, string>>):
 function teller({ context }: Program, output: Output, incident: () => string): () => void {
   let told = 0;
   return () => {
-    for (const e of context.journal.events({ incident: incident(), after: told, except: UNTOLD })) {
+    for (const e of context.journal.events({ incident: incident(), after: told })) {
       told = e.seq;
       const line = `${new Date(e.at).toISOString()}  ${describe(e)}`;
       output.write(output.json ? JSON.stringify(eventRow(e)) : line);

@@ -4,7 +4,7 @@ import { fold } from '../engine/fold.ts';
 import { createSuggester, type Suggester } from '../engine/suggestions.ts';
 import { createDesk } from '../incidents/desk.ts';
 import type { Incident } from '../incidents/summary.ts';
-import { describe, UNTOLD } from '../incidents/timeline.ts';
+import { describe } from '../incidents/timeline.ts';
 import type { Runbook } from '../runbooks/graph.ts';
 import type { Program } from './compose.ts';
 import type { ConsolePreparation } from './console.ts';
@@ -84,7 +84,7 @@ export function standBehind(
       openOffer: async (offer) => openOffer(program, newId, offer),
       timeline: (incident) =>
         context.journal
-          .events({ incident, except: UNTOLD })
+          .events({ incident })
           .slice(-TIMELINE_LINES_MAX)
           .map((e) => ({ at: e.at, text: describe(e) })),
     });

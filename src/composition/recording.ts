@@ -1,6 +1,11 @@
 import type { RunController } from '../engine/controller.ts';
-import { event } from '../incidents/events.ts';
 import { record } from '../incidents/recording/recorder.ts';
+import {
+  addSample,
+  pruneRecordings,
+  recordedBytes,
+  recordingFile,
+} from '../incidents/recording/store.ts';
 import type { Program } from './compose.ts';
 
 interface Recording {
@@ -13,24 +18,29 @@ interface Recording {
 const recordings = new WeakMap<Program['context'], Map<string, Recording>>();
 
 function begin(program: Program, incident: string, controller: RunController): () => void {
-  const { context, history, live, log, operator, region } = program;
-  const { clock, journal } = context;
-  const before = journal.events({ incident, types: ['region-sampled'] });
-  const recordedBytes = before.reduce((sum, { body }) => sum + JSON.stringify(body).length, 0);
-  const scope = { region: region.name, incident, run: null, operator };
+  const { context, history, live, log, stateDirectory } = program;
+  const { clock } = context;
+  const file = recordingFile(stateDirectory, incident);
+  let failed = false;
+  const attempt = (work: () => void) => {
+    try {
+      work();
+    } catch (thrown) {
+      // It is not what counts, and is tried again: once is enough to tell.
+      if (!failed) log.error('what the panels show could not be recorded', thrown);
+      failed = true;
+    }
+  };
+  attempt(() => pruneRecordings(stateDirectory));
   return record({
     live: live.store,
     history,
     clock,
-    recordedBytes,
+    recordedBytes: recordedBytes(file),
     write(sample) {
       // The console that drives the run records it: two records would tell the same twice.
       if (controller.follower() !== null) return;
-      try {
-        journal.transact((tx) => tx.append(scope, [event('region-sampled', sample)]));
-      } catch (thrown) {
-        log.error('what the panels show could not be recorded', thrown);
-      }
+      attempt(() => addSample(file, { at: clock.now(), sample }));
     },
   });
 }

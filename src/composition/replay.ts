@@ -4,8 +4,9 @@ import type { Clock } from '../domain/clock.ts';
 import { redactText } from '../domain/redact.ts';
 import type { Refusal, RunController } from '../engine/controller.ts';
 import type { JournalEvent } from '../incidents/events.ts';
+import type { TakenSample } from '../incidents/recording/store.ts';
 import { foldIncidents, type Incident } from '../incidents/summary.ts';
-import { describe, UNTOLD } from '../incidents/timeline.ts';
+import { describe } from '../incidents/timeline.ts';
 import { type PanelId, panelIds } from '../keymap/commands.ts';
 import { replayedRun } from '../replay/controller.ts';
 import { createPanels } from '../replay/panels.ts';
@@ -19,6 +20,8 @@ import type { Library } from './compose.ts';
 export interface ReplayOptions {
   /** All that was written of it, in order. */
   readonly events: readonly JournalEvent[];
+  /** What its panels showed, as far as it was recorded. */
+  readonly samples: readonly TakenSample[];
   readonly incident: Incident;
   readonly library: Library;
   readonly clock: Clock;
@@ -94,12 +97,15 @@ function operatorThen([first]: readonly JournalEvent[]): ConsolePorts['operator'
 
 /** Prepares the replay of an incident: a console on what was recorded of it, in which nothing can be done. */
 export function prepareReplay(options: ReplayOptions): Replay {
-  const { clock: real, events, incident, speed } = options;
-  const player = createPlayer({ events, real, speed });
-  const panels = createPanels(incident.region);
+  const { clock: real, events, incident, samples, speed } = options;
+  const [first] = samples;
+  const recorded =
+    first === undefined ? null : { first: first.at, last: samples.at(-1)?.at ?? first.at };
+  const player = createPlayer({ events, recorded, real, speed });
+  const panels = createPanels(incident.region, samples);
   const runs = runsOf(options, player);
   const { at: begin } = player.state.getState();
-  const live = createStore(() => panels.at(player.events(), begin));
+  const live = createStore(() => panels.at(begin));
   const tip = `A replay of ${incident.id}: Space pauses, ← → step, + - change the speed.`;
   const boardAt = (at: number): BoardState => ({
     suggestions: [],
@@ -109,7 +115,7 @@ export function prepareReplay(options: ReplayOptions): Replay {
   const board = createStore<BoardState>(() => boardAt(begin));
   const follow = () => {
     const { at } = player.state.getState();
-    const shown = panels.at(player.events(), at);
+    const shown = panels.at(at);
     if (shown !== live.getState()) live.setState(shown, true);
     const [was] = board.getState().incidents;
     const next = boardAt(at);
@@ -138,11 +144,7 @@ export function prepareReplay(options: ReplayOptions): Replay {
       openRun,
       mends: mends as Record<PanelId, string>,
       replay: { state, toggle, step, pace },
-      timeline: () =>
-        player
-          .events()
-          .filter(({ type }) => !UNTOLD.some((untold) => untold === type))
-          .map((e) => ({ at: e.at, text: describe(e) })),
+      timeline: () => player.events().map((e) => ({ at: e.at, text: describe(e) })),
     },
     close() {
       unfollow();

@@ -1,8 +1,7 @@
-import { appendFileSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import * as z from 'zod';
 import { OperatorError } from '../domain/operator-error.ts';
-import { makeFolder } from '../files/make-folder.ts';
+import { appendLine } from '../files/append-line.ts';
 
 const afterMs = z.number().nonnegative();
 
@@ -70,18 +69,12 @@ export function readDrillHistory(file: string): DrillHistory {
   return { records: records.slice(-RECORDS_MAX), damaged: lines.length - records.length };
 }
 
-/** Whether the last line of a file was cut off: what is appended would be glued to it. */
-function isTorn(file: string, sizeBytes: number): boolean {
-  return sizeBytes > 0 && !readFileSync(file, 'utf8').endsWith('\n');
-}
-
 /**
  * Adds a drill to the history.
  * @throws OperatorError when it cannot be written
  */
 export function addToDrillHistory(file: string, record: DrillRecord): void {
   try {
-    makeFolder(dirname(file));
     const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
     if (size > HISTORY_BYTES_MAX) {
       const { records } = readDrillHistory(file);
@@ -90,8 +83,7 @@ export function addToDrillHistory(file: string, record: DrillRecord): void {
       renameSync(`${file}.new`, file);
       return;
     }
-    const line = `${JSON.stringify(record)}\n`;
-    appendFileSync(file, isTorn(file, size) ? `\n${line}` : line, { mode: 0o600 });
+    appendLine(file, JSON.stringify(record));
   } catch (cause) {
     if (cause instanceof OperatorError) throw cause;
     const why = cause instanceof Error ? cause.message : String(cause);

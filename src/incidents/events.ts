@@ -2,7 +2,6 @@ import * as z from 'zod';
 import { risks } from '../domain/risk.ts';
 import { severities } from '../domain/severity.ts';
 import { targetKinds } from '../domain/target.ts';
-import type { Sample } from './recording/sample.ts';
 
 const target = z.object({
   kind: z.enum(targetKinds),
@@ -47,8 +46,6 @@ const bodies = {
   }),
   'incident-closed': z.object({ state: z.enum(outcomes) }),
   'fact-changed': z.object({ text: z.string() }),
-  /** What the panels showed while somebody worked on it; see recording/. */
-  'region-sampled': z.custom<Sample>((value) => typeof value === 'object' && value !== null),
   'run-started': z.object({
     runbook: z.string(),
     title: z.string(),

@@ -30,8 +30,6 @@ export interface EventQuery {
   /** Only events from this time on, epoch ms. */
   readonly since?: number;
   readonly types?: readonly NewEvent['type'][];
-  /** Events of any type but these. */
-  readonly except?: readonly NewEvent['type'][];
 }
 
 /** Reads and writes inside one transaction: all of it happens, or none. */

@@ -8,9 +8,6 @@ type OtherEvent = Exclude<JournalEvent, { type: ActType }>;
 
 const isAct = (e: JournalEvent): e is ActEvent => /^(?:action|verification)-/.test(e.type);
 
-/** What no timeline tells: a replay shows it instead. */
-export const UNTOLD = ['region-sampled'] as const satisfies readonly JournalEvent['type'][];
-
 /** One event in words a stranger can read the next morning. */
 export function describe(e: JournalEvent): string {
   return isAct(e) ? describeAct(e) : describeOther(e as OtherEvent);
@@ -50,8 +47,6 @@ function describeOther(e: OtherEvent): string {
       return `incident opened: ${e.body.title} (${e.body.severity})${e.body.alerts.length > 0 ? `, raised by ${e.body.alerts.join(', ')}` : ''}`;
     case 'incident-closed':
       return `incident closed: ${e.body.state}`;
-    case 'region-sampled':
-      return 'what the panels showed was recorded';
     case 'fact-changed':
       return `seen: ${e.body.text}`;
     case 'run-started':

@@ -2,7 +2,6 @@ import type { JournalEvent } from '../incidents/events.ts';
 
 /** Events that come by the dozen: one does not jump from one to the next of them. */
 const STREAMS: ReadonlySet<JournalEvent['type']> = new Set([
-  'region-sampled',
   'action-output',
   'verification-sampled',
 ]);

@@ -1,23 +1,24 @@
-import type { JournalEvent } from '../incidents/events.ts';
 import { afterSample, nothingRecorded, rememberSample } from '../incidents/recording/decode.ts';
+import type { TakenSample } from '../incidents/recording/store.ts';
 import { createHistory, type History } from '../live/history.ts';
 import type { LiveState } from '../live/state.ts';
-
-type Sampled = Extract<JournalEvent, { type: 'region-sampled' }>;
 
 /** So long after the last sample the panels are no longer what was seen: nobody recorded meanwhile. */
 const RECORDED_MS = 150_000;
 
 /** What the panels showed at the moments of a record. */
 export interface Panels {
-  /** What they showed when these events had been written. @param at the moment, epoch ms */
-  at(events: readonly JournalEvent[], at: number): LiveState;
+  /** What they showed at a moment, epoch ms. */
+  at(moment: number): LiveState;
   /** The recent past of the charts at that moment. */
   readonly history: History;
 }
 
-const samplesOf = (events: readonly JournalEvent[]) =>
-  events.filter((e): e is Sampled => e.type === 'region-sampled');
+/** How many samples were taken up to a moment. */
+function takenBy(samples: readonly TakenSample[], moment: number): number {
+  const later = samples.findIndex(({ at }) => at > moment);
+  return later === -1 ? samples.length : later;
+}
 
 /** Everything is as old as its last sample. */
 function aged(live: LiveState): LiveState {
@@ -28,8 +29,11 @@ function aged(live: LiveState): LiveState {
   return { ...live, sources: Object.fromEntries(sources) };
 }
 
-/** @param region what the region of the record is called */
-export function createPanels(region: string): Panels {
+/**
+ * @param region what the region of the record is called
+ * @param samples in their order
+ */
+export function createPanels(region: string, samples: readonly TakenSample[]): Panels {
   let shown = nothingRecorded(region);
   let history = createHistory();
   let taken = 0;
@@ -43,21 +47,21 @@ export function createPanels(region: string): Panels {
       newest: (series) => history.newest(series),
       revision: () => revision,
     },
-    at(events, at) {
-      const samples = samplesOf(events);
-      if (samples.length < taken) {
+    at(moment) {
+      const count = takenBy(samples, moment);
+      if (count < taken) {
         shown = { ...nothingRecorded(region), historyRevision: revision };
         history = createHistory();
         taken = 0;
       }
-      for (const { at: takenAt, body } of samples.slice(taken)) {
+      for (const { at, sample } of samples.slice(taken, count)) {
         revision += 1;
-        shown = { ...afterSample(shown, body, takenAt), historyRevision: revision };
-        rememberSample(body, shown, history, takenAt);
-        lastAt = takenAt;
+        shown = { ...afterSample(shown, sample, at), historyRevision: revision };
+        rememberSample(sample, shown, history, at);
+        lastAt = at;
       }
-      taken = samples.length;
-      if (taken === 0 || at - lastAt <= RECORDED_MS) return shown;
+      taken = count;
+      if (taken === 0 || moment - lastAt <= RECORDED_MS) return shown;
       if (old?.of !== shown) old = { of: shown, live: aged(shown) };
       return old.live;
     },

@@ -41,6 +41,8 @@ export interface Player {
 export interface PlayerOptions {
   /** Of one incident, in order; at least one. */
   readonly events: readonly JournalEvent[];
+  /** When its panels were recorded first, and last, epoch ms; null where they were not. */
+  readonly recorded: { readonly first: number; readonly last: number } | null;
   /** Everybody's clock. */
   readonly real: Clock;
   readonly speed: number;
@@ -62,15 +64,15 @@ function writtenBy(events: readonly JournalEvent[], at: number): number {
 const RECORDED_WITHIN_MS = 5000;
 
 /** Where a replay begins: as soon as there is something to be seen. */
-function beginOf(events: readonly JournalEvent[]): number {
+function beginOf(events: readonly JournalEvent[], recordedAt: number | null): number {
   const first = events[0]?.at ?? 0;
-  const seen = events.find(({ type }) => type === 'region-sampled')?.at ?? first;
+  const seen = recordedAt ?? first;
   return seen - first <= RECORDED_WITHIN_MS ? seen : first;
 }
 
-export function createPlayer({ events, real, speed }: PlayerOptions): Player {
-  const begin = beginOf(events);
-  const end = events.at(-1)?.at ?? begin;
+export function createPlayer({ events, real, recorded, speed }: PlayerOptions): Player {
+  const begin = beginOf(events, recorded?.first ?? null);
+  const end = Math.max(events.at(-1)?.at ?? begin, recorded?.last ?? begin);
   const entries = entriesOf(events);
   const state = createStore<Playing>(() => ({ at: begin, paused: false, speed, ended: false }));
   /** Where it was when it was last moved by hand, by both clocks. */

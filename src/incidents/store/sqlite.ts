@@ -83,15 +83,13 @@ function where(query: EventQuery): { sql: string; values: SQLInputValue[] } {
   if (query.after !== undefined) add('seq > ?', query.after);
   if (query.region !== undefined) add('region = ?', query.region);
   if (query.since !== undefined) add('at >= ?', query.since);
-  const list = (types: readonly string[]) => `(${types.map(() => '?').join(',')})`;
-  if (query.types) add(`type IN ${list(query.types)}`, ...query.types);
-  if (query.except) add(`type NOT IN ${list(query.except)}`, ...query.except);
+  if (query.types) add(`type IN (${query.types.map(() => '?').join(',')})`, ...query.types);
   return { sql: terms.length > 0 ? `WHERE ${terms.join(' AND ')}` : '', values };
 }
 
 /** The rows that a query means, of those that were saved from a broken file. */
 function select(rows: readonly Row[], query: EventQuery): JournalEvent[] {
-  const { incident, run, after = 0, region, since = 0, types, except = [] } = query;
+  const { incident, run, after = 0, region, since = 0, types } = query;
   return rows
     .filter(
       (row) =>
@@ -100,8 +98,7 @@ function select(rows: readonly Row[], query: EventQuery): JournalEvent[] {
         (incident === undefined || row.incident === incident) &&
         (run === undefined || row.run === run) &&
         (region === undefined || row.region === region) &&
-        (types === undefined || types.includes(row.type as EventType)) &&
-        !except.includes(row.type as EventType),
+        (types === undefined || types.includes(row.type as EventType)),
     )
     .map(toEvent);
 }

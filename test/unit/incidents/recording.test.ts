@@ -1,5 +1,16 @@
+import {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { createStore } from 'zustand/vanilla';
 import type { Container } from '../../../src/domain/container.ts';
 import { redact } from '../../../src/domain/redact.ts';
@@ -7,6 +18,13 @@ import { afterSample, nothingRecorded } from '../../../src/incidents/recording/d
 import { SAMPLE_BYTES_MAX, sampleOf } from '../../../src/incidents/recording/encode.ts';
 import { RECORDING_BYTES_MAX, record } from '../../../src/incidents/recording/recorder.ts';
 import type { Sample } from '../../../src/incidents/recording/sample.ts';
+import {
+  addSample,
+  pruneRecordings,
+  recordedBytes,
+  recordingFile,
+  samplesOf,
+} from '../../../src/incidents/recording/store.ts';
 import { createHistory } from '../../../src/live/history.ts';
 import { containers } from '../../../src/live/selectors.ts';
 import type { LiveState } from '../../../src/live/state.ts';
@@ -166,4 +184,52 @@ it('a replay shows every container that was recorded, with its use', () => {
   expect(containers(shown).map(({ name }) => name)).toEqual(
     containers(healthy).map(({ name }) => name),
   );
+});
+
+describe('the file of a recording', () => {
+  function stateFolder(): string {
+    const folder = mkdtempSync(join(tmpdir(), 'opsconsole-recordings-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    return folder;
+  }
+  const sample: Sample = { whole: true, system: 'falcon', alerts: [] };
+
+  it('gives back what was taken while the incident lasted, and hides secrets', () => {
+    const file = recordingFile(stateFolder(), 'INC-1');
+    const told = { source: 'logs', kind: 'check', value: { password: 'hunter2' } } as const;
+    addSample(file, { at: 5, sample });
+    addSample(file, { at: 10, sample: { ...sample, facts: [{ ...told, observedAt: 10 }] } });
+    addSample(file, { at: 99, sample });
+    expect(samplesOf(file, 5, 50).map(({ at }) => at)).toEqual([5, 10]);
+    expect(readFileSync(file, 'utf8')).not.toContain('hunter2');
+    expect(recordedBytes(file)).toBe(statSync(file).size);
+    expect(statSync(file).mode & 0o077).toBe(0);
+  });
+
+  it('survives a line that was cut off, and lines of something else', () => {
+    const file = recordingFile(stateFolder(), 'INC-1');
+    addSample(file, { at: 5, sample });
+    appendFileSync(file, '{"at":6,"sample":{"who');
+    addSample(file, { at: 7, sample });
+    appendFileSync(file, 'null\n{"at":"x"}\n');
+    expect(samplesOf(file, 0, 50).map(({ at }) => at)).toEqual([5, 7]);
+    expect(samplesOf(recordingFile('/nowhere', 'INC-9'), 0, 50)).toEqual([]);
+  });
+
+  it('stays within its folder whatever an incident is called, and goes when it is one of too many', () => {
+    const state = stateFolder();
+    expect(recordingFile(state, '../../etc/passwd')).toBe(
+      join(state, 'recordings', '------etc-passwd.jsonl'),
+    );
+    for (let number = 0; number < 103; number += 1) {
+      const file = recordingFile(state, `INC-${number}`);
+      addSample(file, { at: 5, sample });
+      utimesSync(file, number, number);
+    }
+    pruneRecordings(state);
+    const left = readdirSync(join(state, 'recordings'));
+    expect(left).toHaveLength(100);
+    expect(left).not.toContain('INC-2.jsonl');
+    expect(left).toContain('INC-3.jsonl');
+  });
 });

@@ -4,6 +4,7 @@ import { createConsole } from '../../../src/console/console.ts';
 import { createIdleCounter } from '../../../src/console/idle.ts';
 import { event, type JournalEvent, type NewEvent } from '../../../src/incidents/events.ts';
 import { sampleOf } from '../../../src/incidents/recording/encode.ts';
+import type { TakenSample } from '../../../src/incidents/recording/store.ts';
 import { createHistory } from '../../../src/live/history.ts';
 import { containers } from '../../../src/live/selectors.ts';
 import { healthy, historyOf, NOW, redisDead } from '../../fixtures/live.ts';
@@ -17,11 +18,12 @@ const redisDown = library.packs
   .flatMap(({ runbooks }) => runbooks)
   .find(({ id }) => id === RUNBOOK);
 
-const sampled = (...args: Parameters<typeof sampleOf>): NewEvent => {
+/** What the panels showed so many seconds after the fault. */
+function taken(afterSeconds: number, ...args: Parameters<typeof sampleOf>): TakenSample {
   const sample = sampleOf(...args);
   if (sample === null) throw new Error('nothing has changed');
-  return event('region-sampled', sample);
-};
+  return { at: BROKEN_AT + afterSeconds * 1000, sample };
+}
 
 const opened = event('incident-opened', {
   title: 'Redis down',
@@ -39,19 +41,22 @@ const incident: readonly JournalEvent[] = written(
   [0, null, opened],
   [0, 'a', begun],
   [0, 'a', entered('container')],
-  [1, null, sampled(redisDead, null, historyOf(redisDead), NOW)],
   [20, 'a', entered('restart-redis')],
-  [60, null, sampled(healthy, redisDead, createHistory(), NOW)],
   [90, 'a', finished('resolved', 'restart-redis', true)],
   [90, null, event('incident-closed', { state: 'resolved' })],
 );
 
+const recorded: readonly TakenSample[] = [
+  taken(1, redisDead, null, historyOf(redisDead), NOW),
+  taken(60, healthy, redisDead, createHistory(), NOW),
+];
+
 /** The replay of an incident, by a clock that a test moves. */
-function replay(events: readonly JournalEvent[] = incident, speed = 1) {
+function replay(speed = 1, events = incident, samples = recorded) {
   const clock = createFakeClock();
   const found = incidentOf(events);
   if (found === null) throw new Error('there is no incident');
-  const prepared = prepareReplay({ events, incident: found, library, clock, speed });
+  const prepared = prepareReplay({ events, samples, incident: found, library, clock, speed });
   onTestFinished(prepared.close);
   const { ports } = prepared;
   const at = () => (ports.clock.now() - BROKEN_AT) / 1000;
@@ -73,7 +78,7 @@ describe('a replay', () => {
   });
 
   it('goes so many times as fast, and stops at its end', async () => {
-    const { at, clock, steer } = replay(incident, 10);
+    const { at, clock, steer } = replay(10);
     await clock.advance(3000);
     expect(at()).toBeCloseTo(31, 0);
     await clock.advance(60_000);
@@ -135,8 +140,7 @@ describe('a replay', () => {
   });
 
   it('shows nothing where nothing was recorded', async () => {
-    const before = incident.filter(({ type }) => type !== 'region-sampled');
-    const { at, clock, ports } = replay(before);
+    const { at, clock, ports } = replay(1, incident, []);
     expect(at()).toBe(0);
     await clock.advance(60_000);
     expect(ports.live.getState()).toMatchObject({ facts: {}, signals: {}, alerts: [] });
@@ -144,12 +148,8 @@ describe('a replay', () => {
   });
 
   it('says of what was recorded long before that it is old', async () => {
-    const idle = written(
-      [0, null, opened],
-      [1, null, sampled(redisDead, null, createHistory(), NOW)],
-      [900, null, event('note', { text: 'still here' })],
-    );
-    const { clock, ports } = replay(idle, 10);
+    const idle = written([0, null, opened], [900, null, event('note', { text: 'still here' })]);
+    const { clock, ports } = replay(10, idle, recorded.slice(0, 1));
     const statuses = () => Object.values(ports.live.getState().sources).map(({ status }) => status);
     expect(statuses()).toContain('live');
     await clock.advance(60_000);
