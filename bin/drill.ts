@@ -5,11 +5,13 @@ import {
   drillRunCommand,
   drillsOf,
 } from '../src/commands/drill.ts';
-import type { DrillResult } from '../src/commands/drill-result.ts';
+import { NOTHING } from '../src/commands/drill-perform.ts';
+import { type DrillResult, drillResult } from '../src/commands/drill-result.ts';
 import { type ExitCode, exitCodes } from '../src/commands/exit-codes.ts';
 import type { Output } from '../src/commands/output.ts';
 import { composeLibrary } from '../src/composition/compose.ts';
 import type { Surroundings } from '../src/composition/surroundings.ts';
+import { asOperatorError } from '../src/domain/operator-error.ts';
 import { trialsOf } from '../src/drills/trials.ts';
 import type { CommonOptions } from './cli.ts';
 import type { DrillInvocation } from './cli-drills.ts';
@@ -59,9 +61,14 @@ export async function drillCommand(
     const perform = async ({ drill, trial }: (typeof tries)[number]) => {
       const worker = free.pop();
       if (worker === undefined) throw new Error('there are more drills at once than workers');
-      const told = await worker.ask({ id: drill.id, trial, seed, factor });
-      free.push(worker);
-      return told as DrillResult;
+      try {
+        return (await worker.ask({ id: drill.id, trial, seed, factor })) as DrillResult;
+      } catch (thrown) {
+        const { message: why } = asOperatorError(thrown);
+        return drillResult(drill, trial, { ...NOTHING, why }, '');
+      } finally {
+        free.push(worker);
+      }
     };
     return await Promise.race([drillRunCommand(output, tries, many, perform), interrupted]);
   } catch (thrown) {

@@ -94,6 +94,10 @@ export function drillOperator(
         return why === null ? null : { kind: 'refused', why };
       }
       case 'stuck': {
+        if (answer?.take != null) {
+          const why = await controller.proceed(answer.take, 'operator');
+          return why === null ? null : { kind: 'refused', why };
+        }
         const last = state.acts.at(-1);
         const words = last === undefined ? '' : `${last.command}: ${last.message ?? last.state}`;
         if (last !== undefined && last.state !== 'done') return refused(words);

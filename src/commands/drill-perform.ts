@@ -1,14 +1,14 @@
 import type { Program } from '../composition/compose.ts';
 import { openRun } from '../composition/opener.ts';
 import { type Clock, wait } from '../domain/clock.ts';
-import type { Drill } from '../drills/drill.ts';
+import { type Drill, weightOf } from '../drills/drill.ts';
 import type { Trial } from '../drills/trials.ts';
 import { diagnose } from '../engine/diagnose.ts';
 import type { Diagnosis } from '../engine/diagnosis.ts';
 import { createProbeBudget } from '../engine/probe-budget.ts';
 import type { RunState } from '../engine/state.ts';
 import { createSuggester, fitting } from '../engine/suggestions.ts';
-import { isLeaf, type Runbook } from '../runbooks/graph.ts';
+import { isLeaf, type Leaf, type Runbook } from '../runbooks/graph.ts';
 import { type Break, drillOperator } from './drill-operator.ts';
 import { driveRun, type Ending } from './drive-run.ts';
 
@@ -73,13 +73,17 @@ function isNamed(diagnosis: Diagnosis | null, drill: Drill): boolean {
   return drill.script.some(({ at }) => at === diagnosis.at);
 }
 
-function firstLeaf(runbook: Runbook, { after }: Drill, state: RunState): string | null {
+/** The leaves that a run came to, in their order, without those on the way to the drill's. */
+function leavesOf(runbook: Runbook, { after }: Drill, state: RunState): readonly Leaf[] {
   const places = [...state.path.map(({ step }) => step), state.current];
-  const leaf = places.find((id) => {
-    const node = runbook.nodes.get(id);
-    return node !== undefined && isLeaf(node) && !after.includes(id);
-  });
-  return leaf ?? null;
+  return places
+    .filter((id, place) => id !== places[place - 1] && !after.includes(id))
+    .flatMap((id) => runbook.nodes.get(id) ?? [])
+    .filter(isLeaf);
+}
+
+function firstLeaf(runbook: Runbook, drill: Drill, state: RunState): string | null {
+  return leavesOf(runbook, drill, state)[0]?.id ?? null;
 }
 
 /** What the class of a drill asks of its end. */
@@ -88,7 +92,11 @@ function failure(drill: Drill, runbook: Runbook, state: RunState, ending: Ending
   if (reached === null && ending.kind === 'refused') return ending.why.refused;
   if (reached !== drill.leaf) return `it came to ${reached ?? state.current}, not ${drill.leaf}`;
   if (ending.kind === 'refused') return ending.why.refused;
-  const node = runbook.nodes.get(drill.leaf);
+  const course = leavesOf(runbook, drill, state);
+  const [, ...after] = course.map(({ id }) => id);
+  const strays = drill.goesOnTo.some((leaf, place) => leaf !== after[place]);
+  if (strays) return `from there it came to ${after.join(', ') || 'no other leaf'}`;
+  const node = weightOf(course.slice(0, drill.goesOnTo.length + 1));
   const ended = `it ended as ${state.outcome}`;
   if (drill.class === 'escalating') return state.outcome === 'escalated' ? null : ended;
   if (node?.kind === 'manual' || node?.kind === 'end') {
@@ -159,7 +167,13 @@ async function lookAgain(
   }
 }
 
-const NOTHING = { reachedLeaf: null, diagnosisMs: null, acted: false, verified: null } as const;
+/** What came of a drill in which nothing was done. */
+export const NOTHING = {
+  reachedLeaf: null,
+  diagnosisMs: null,
+  acted: false,
+  verified: null,
+} as const;
 
 /** Follows the runbook to its end, or applies another remedy. */
 async function run(

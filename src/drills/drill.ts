@@ -30,6 +30,10 @@ export const drillSchema = z.strictObject({
   title: z.string().min(1).describe('What has happened, in words.'),
   runbook: z.string().min(1),
   leaf: z.string().min(1).describe('The leaf that the fault leads to.'),
+  'goes-on-to': z
+    .array(z.string().min(1))
+    .default([])
+    .describe('The leaves that the run goes on to from there, in their order.'),
   class: z.enum(drillClasses),
   fault: z.string().min(1).describe('What the simulator lets break.'),
   opened: z
@@ -57,6 +61,8 @@ export interface Drill {
   readonly title: string;
   readonly runbook: string;
   readonly leaf: string;
+  /** The leaves that the run goes on to from there, in their order. */
+  readonly goesOnTo: readonly string[];
   readonly class: DrillClass;
   readonly fault: string;
   /** No alert leads to the runbook. */
@@ -86,6 +92,14 @@ const CLASSES: Readonly<Record<Leaf['kind'], DrillClass>> = {
   manual: 'deciding',
   escalate: 'escalating',
 };
+
+/**
+ * The leaf that says of what class a course of leaves is: the last, where that is not just the end of what was
+ * done before.
+ */
+export function weightOf(leaves: readonly Leaf[]): Leaf | null {
+  return leaves.findLast(({ kind }) => kind !== 'end') ?? leaves.at(-1) ?? null;
+}
 
 /** The class that a leaf is of by what it does. */
 export function classOf({ kind }: Leaf): DrillClass {

@@ -7,7 +7,7 @@ import type { Pack } from '../runbooks/pack.ts';
 import { readYamlFile } from '../runbooks/read-file.ts';
 import { createReport, type Report } from '../runbooks/report.ts';
 import { validate } from '../runbooks/validate.ts';
-import { classOf, type Drill, drillSchema } from './drill.ts';
+import { classOf, type Drill, drillSchema, weightOf } from './drill.ts';
 
 export interface LoadedDrills {
   /** In the order of their ids. */
@@ -37,6 +37,7 @@ function hold(report: Report, drill: Drill, pack: Described): void {
     report.error(path, `${drill.runbook} has no leaf ${name}`, mend);
   };
   missing(drill.leaf, ['leaf']);
+  for (const [place, leaf] of drill.goesOnTo.entries()) missing(leaf, ['goes-on-to', place]);
   for (const [place, leaf] of drill.alsoHelps.entries()) missing(leaf, ['also-helps', place]);
   for (const [place, leaf] of drill.after.entries()) missing(leaf, ['after', place]);
   for (const [place, { at, take }] of drill.script.entries()) {
@@ -47,10 +48,11 @@ function hold(report: Report, drill: Drill, pack: Described): void {
       report.error(['script', place, field], `${drill.runbook} has no step ${name}`, mend);
     }
   }
-  const leaf = runbook.nodes.get(drill.leaf);
-  if (leaf === undefined || !isLeaf(leaf) || classOf(leaf) === drill.class) return;
+  const course = [drill.leaf, ...drill.goesOnTo].flatMap((id) => runbook.nodes.get(id) ?? []);
+  const leaf = weightOf(course.filter(isLeaf));
+  if (leaf === null || classOf(leaf) === drill.class) return;
   const mend = `write \`class: ${classOf(leaf)}\``;
-  report.error(['class'], `${drill.leaf} is a leaf that is ${classOf(leaf)}`, mend);
+  report.error(['class'], `${leaf.id} is a leaf that is ${classOf(leaf)}`, mend);
 }
 
 function readDrill(path: string, pack: Described) {
@@ -59,7 +61,14 @@ function readDrill(path: string, pack: Described) {
   const report = createReport(parsed.ok, 'opsconsole schema drill');
   const given = validate(drillSchema, parsed.ok.value, report);
   if (given === null) return { drill: null, diagnostics: report.diagnostics };
-  const { 'also-helps': alsoHelps, demo = null, opened, script, ...rest } = given;
+  const {
+    'also-helps': alsoHelps,
+    'goes-on-to': goesOnTo,
+    demo = null,
+    opened,
+    script,
+    ...rest
+  } = given;
   const answers = script.map(({ at, take = null, give = {}, done = false, happens = null }) => {
     return { at, take, give, done, happens };
   });
@@ -68,6 +77,7 @@ function readDrill(path: string, pack: Described) {
     demo,
     unasked: opened !== undefined,
     alsoHelps,
+    goesOnTo,
     script: answers,
     file: path,
   };

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Host } from '../host/host.ts';
 import { type Speak, thawed } from '../host/published.ts';
-import { queueMs } from '../world/programs/worker-redis.ts';
+import { queueMs } from '../world/queue.ts';
 import type { Reply } from '../world/redis/reply.ts';
 import { createCommandReader, encode, ProtocolError } from './resp.ts';
 

@@ -32,11 +32,20 @@ export async function breakIt(
   if (fault.files !== undefined) await writeFiles(folder, fault.files);
   if (fault.env !== undefined) await setEnv(folder, fault.env);
   host.change({ kind: 'files', files: await filesIn(folder) });
-  for (const change of fault.changes) {
+  const happen = (change: Change) => {
     const { refused } = host.change(byPlace(host.world(), change, folder));
     if (refused !== null) throw new Error(`${fault.id}: ${refused.message}`);
+  };
+  fault.changes.forEach(happen);
+  if (fault.recreate !== undefined) {
+    const made = recreate(host, folder, fault.recreate, fault.scale);
+    await (fault.failsToStart === true ? made.catch(() => undefined) : made);
   }
-  if (fault.recreate !== undefined) await recreate(host, folder, fault.recreate, fault.scale);
+  if (fault.later !== undefined) {
+    const at = host.world().now + fault.later.afterMs;
+    await host.until(({ now }) => now >= at, new AbortController().signal);
+    fault.later.changes.forEach(happen);
+  }
   if (fault.thenFiles === undefined) return;
   await writeFiles(folder, fault.thenFiles);
   host.change({ kind: 'files', files: await filesIn(folder) });

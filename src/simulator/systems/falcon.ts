@@ -1,7 +1,7 @@
 import type { ImageSeed, SystemDescription } from '../world/system.ts';
 import { falconTable } from './falcon-table.ts';
 
-const WORKERS = ['worker-1', 'worker-2', 'worker-3'] as const;
+export const WORKERS = ['worker-1', 'worker-2', 'worker-3'] as const;
 const NETWORK = 'falcon-network';
 const WORKER_IMAGE = 'falcon/worker:latest';
 const MIB = 1024 * 1024;
@@ -14,7 +14,7 @@ function base(service: string) {
 
 const quick = { interval: '10s', timeout: '3s', retries: 3 };
 
-function worker(name: string) {
+export function worker(name: string) {
   return {
     ...base(name),
     image: WORKER_IMAGE,
@@ -37,7 +37,7 @@ function worker(name: string) {
 }
 
 /** Its compose project, with the names, ports, checks and limits of the original. */
-const compose = {
+export const compose = {
   services: {
     nginx: {
       ...base('nginx'),

@@ -2,6 +2,7 @@ import type { Fault } from '../world/fault.ts';
 import type { SystemDescription } from '../world/system.ts';
 import { falcon } from './falcon.ts';
 import { falconFaults } from './falcon-faults.ts';
+import { falconRareFaults } from './falcon-rare-faults.ts';
 import { featuresignals, featuresignalsStandby } from './featuresignals.ts';
 import { featuresignalsFaults } from './featuresignals-faults.ts';
 import { saasguard } from './saasguard.ts';
@@ -26,7 +27,7 @@ interface Neighbour {
 
 /** The systems that can be simulated, by name. */
 const systems: Readonly<Record<string, Simulated>> = {
-  falcon: { description: falcon, faults: falconFaults },
+  falcon: { description: falcon, faults: [...falconFaults, ...falconRareFaults] },
   saasguard: { description: saasguard, faults: saasguardFaults },
   featuresignals: {
     description: featuresignals('eu', true),

@@ -20,8 +20,12 @@ export interface Fault {
   /** Lines of `.env` of the project that are written, or taken out where they are null, and the services that are made anew with them. */
   readonly env?: Readonly<Record<string, string | null>>;
   readonly recreate?: readonly string[];
+  /** That one of them cannot be started is what breaks. */
+  readonly failsToStart?: boolean;
   /** How many containers of them there are then, by service. */
   readonly scale?: Readonly<Record<string, number>>;
+  /** What happens when that has lasted for so long, ms. */
+  readonly later?: { readonly afterMs: number; readonly changes: readonly Change[] };
   /** Files and folders of the project that go, those that are written, and those written when all else is done. */
   readonly removeFiles?: readonly string[];
   readonly files?: ProjectFiles;

@@ -23,6 +23,10 @@ interface Release {
   readonly errorShare: number;
   /** What the model takes of a processor for an inference, ms. */
   readonly inferenceMs: number;
+  /** A module that its program imports and the image lacks. */
+  readonly missingModule?: string;
+  /** Its breakers are handed what cannot be called, and take every call for a failure. */
+  readonly brokenBreakers?: boolean;
 }
 
 /** An image that the engine holds. */

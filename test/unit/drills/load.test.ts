@@ -2,11 +2,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { classOf } from '../../../src/drills/drill.ts';
+import { classOf, weightOf } from '../../../src/drills/drill.ts';
 import { loadDrills } from '../../../src/drills/load.ts';
 import { formatDiagnostic } from '../../../src/runbooks/diagnostic.ts';
 import { isLeaf } from '../../../src/runbooks/graph.ts';
-import { falconFaults } from '../../../src/simulator/systems/falcon-faults.ts';
+import { systemOf } from '../../../src/simulator/systems/systems.ts';
 import { falconPack } from '../runbooks/falcon.ts';
 
 const falcon = falconPack();
@@ -68,11 +68,13 @@ describe('drills', () => {
     const { diagnostics, drills } = loadDrills([falcon]);
     expect(diagnostics).toEqual([]);
     expect(drills.length).toBeGreaterThan(0);
-    const faults = falconFaults.map(({ id }) => id);
+    const faults = systemOf('falcon').faults.map(({ id }) => id);
     for (const drill of drills) {
       expect(faults).toContain(drill.fault);
-      const leaf = falcon.runbooks.find(({ id }) => id === drill.runbook)?.nodes.get(drill.leaf);
-      expect(leaf !== undefined && isLeaf(leaf) && classOf(leaf)).toBe(drill.class);
+      const nodes = falcon.runbooks.find(({ id }) => id === drill.runbook)?.nodes;
+      const course = [drill.leaf, ...drill.goesOnTo].flatMap((id) => nodes?.get(id) ?? []);
+      const leaf = weightOf(course.filter(isLeaf));
+      expect(leaf !== null && classOf(leaf)).toBe(drill.class);
     }
   });
 });

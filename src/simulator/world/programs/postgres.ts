@@ -9,6 +9,7 @@ import {
   type LockMode,
 } from '../../postgres/world.ts';
 import type { Container } from '../container.ts';
+import { queueMs } from '../queue.ts';
 import { around } from '../random.ts';
 import type { World } from '../world.ts';
 
@@ -237,7 +238,10 @@ export function sendQuery(
   const works = (one: DatabaseState['sessions'][number]) =>
     one.state === 'active' && !one.connected && one.waitEventType !== 'Client';
   const active = state.sessions.filter(works).length;
-  const tookMs = around(world, INSERT_MS + Math.max(0, active - AT_ONCE) * CROWDED_MS);
+  const server = [...world.containers.values()].find((one) => one.process === process);
+  const waitsMs =
+    Math.max(0, active - AT_ONCE) * CROWDED_MS + queueMs(world, server?.service ?? null);
+  const tookMs = around(world, INSERT_MS + waitsMs);
   if (tookMs > PATIENCE_MS) return LATE;
   const patch = { query: sent.query, queryStart: at };
   moveDatabase(world, process, { kind: 'session', pid, patch });

@@ -1,3 +1,4 @@
+import { imageOf } from '../world.ts';
 import { increase, set } from './metric-families.ts';
 import { say, type Work } from './worker-log.ts';
 import type { Breaker, Dependency, WorkerProcess } from './worker-state.ts';
@@ -14,6 +15,14 @@ export type Outcome<T> =
       readonly message: string;
       readonly retryable: boolean;
     };
+
+/** What comes of every call where a breaker is handed a coroutine instead of a function. */
+const UNCALLABLE = {
+  ok: false,
+  type: 'TypeError',
+  message: "'coroutine' object is not callable",
+  retryable: false,
+} as const;
 
 const VALUES = { closed: 0, open: 1, 'half-open': 2 } as const;
 
@@ -76,7 +85,8 @@ export function guarded<T>(
       say(work, 'WARNING', BREAKER, 'Circuit breaker open for dependency', extra);
       return null;
     }
-    const outcome = run();
+    const broken = imageOf(work.world, work.container)?.release.brokenBreakers === true;
+    const outcome = broken ? UNCALLABLE : run();
     if (outcome.ok) {
       increase(worker.registry, 'circuit_breaker_successes_total', labels, work.at);
       if (breaker.state === 'half-open') breaker.successes += 1;

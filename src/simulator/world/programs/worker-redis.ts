@@ -1,22 +1,15 @@
 import { reach } from '../names.ts';
+import { queueMs } from '../queue.ts';
 import { around } from '../random.ts';
 import type { Reply } from '../redis/reply.ts';
 import { connect, runCommand } from '../redis/run-command.ts';
 import type { RedisProcess } from '../redis/state.ts';
-import type { World } from '../world.ts';
 import { increase } from './metric-families.ts';
 import { guarded, type Outcome, retrying } from './worker-calls.ts';
 import { say, type Work } from './worker-log.ts';
 import type { WorkerProcess } from './worker-state.ts';
 
 const REDIS = 'app.services.redis_service';
-
-/** How long a command waits for those of others, ms. */
-export function queueMs(world: World, service: string | null): number {
-  return world.burdens
-    .filter((burden) => burden.service === service)
-    .reduce((sum, { clients, commandMs }) => sum + clients * commandMs, 0);
-}
 
 function connectionIn(worker: WorkerProcess, redis: RedisProcess, work: Work) {
   const held = worker.redisConnection;

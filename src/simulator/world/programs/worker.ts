@@ -108,7 +108,12 @@ function startWorker(world: World, container: Container): WorkerProcess {
     postgresPool: null,
   };
   const work: Work = { world, container, settings, at };
-  if (problems.length > 0) {
+  const lacks = imageOf(world, container)?.release.missingModule;
+  if (lacks !== undefined) {
+    const words = `ModuleNotFoundError: No module named '${lacks}'`;
+    log(world, container, words, { stream: 'stderr' });
+    worker.crash = { at: at + 300, exitCode: 1 };
+  } else if (problems.length > 0) {
     const count = `${problems.length} validation error${problems.length === 1 ? '' : 's'}`;
     const words = `pydantic_core._pydantic_core.ValidationError: ${count} for Settings`;
     for (const line of `${words}\n${problems.join('\n')}`.split('\n')) {
