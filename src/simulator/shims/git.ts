@@ -76,7 +76,8 @@ function pipelineOf(call: Call, name: string): PipelineRun {
   const createdAt = box.host.world().now;
   const id = Math.max(0, ...repository.runs.map((one) => one.id)) + 1;
   const own = { id, workflow: 'ci.yml', name: 'ci', branch: name, sha: head(repository) };
-  return { ...own, createdAt, endsAt: createdAt + repository.pipelineMs, conclusion: 'success' };
+  const endsAt = createdAt + repository.pipelineMs;
+  return { ...own, createdAt, endsAt, conclusion: repository.pipelineEnds ?? 'success' };
 }
 
 const push: Verb = (call) => {

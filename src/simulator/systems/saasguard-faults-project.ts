@@ -81,6 +81,11 @@ export const projectFaults: readonly Fault[] = [
     changes: [{ kind: 'repository', repository: { tags: { ...remote, 'v0.8.0': '4f2a9c1' } } }],
   },
   {
+    id: 'pipeline-fails',
+    title: 'The pipeline of the next release will fail',
+    changes: [{ kind: 'repository', repository: { pipelineEnds: 'failure' } }],
+  },
+  {
     id: 'no-model-tags',
     title: 'A fresh checkout knows no tags',
     changes: [{ kind: 'repository', repository: { tags: {}, trees: {} } }],

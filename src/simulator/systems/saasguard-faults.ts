@@ -1,6 +1,6 @@
 import type { Change } from '../world/change.ts';
 import type { Fault } from '../world/fault.ts';
-import { apiImage, saasguard, saasguardCompose } from './saasguard.ts';
+import { API_IMAGE, apiContent, saasguard, saasguardCompose } from './saasguard.ts';
 import { driftFaults } from './saasguard-faults-drift.ts';
 import { projectFaults } from './saasguard-faults-project.ts';
 
@@ -12,6 +12,10 @@ const SERVER = 'http://zenml.internal:8080';
 const text = (path: string) => String(saasguard.files[path] ?? '');
 
 const MODELS = ['models/churn_model.pkl', 'models/expansion_model.pkl'];
+/** The models of an image, without the baseline. */
+const MODELS_ALONE = {
+  files: Object.fromEntries(MODELS.map((path) => [`/app/${path}`, text(path)])),
+};
 const CACHES = ['.dvc/cache'];
 
 /** What asks for predictions of a customer who is not there. */
@@ -151,15 +155,34 @@ export const saasguardFaults: readonly Fault[] = [
   ...driftFaults,
   ...projectFaults,
   {
+    id: 'release-without-api',
+    title: 'The next release starts another program than the api',
+    changes: [
+      {
+        kind: 'supply',
+        supply: { registry: { [API_IMAGE]: { ...apiContent('7d10e5c'), program: 'idle' } } },
+      },
+    ],
+  },
+  {
+    id: 'build-without-baseline',
+    title: 'The training at build time makes no baseline any more',
+    changes: [
+      {
+        kind: 'supply',
+        supply: {
+          builds: { 'data-gen': { ...apiContent('local', MODELS_ALONE), takesMs: 90_000 } },
+        },
+      },
+    ],
+  },
+  {
     id: 'models-of-image-without-baseline',
     title: 'An image without the drift baseline was deployed, with the models of the image',
     changes: [
       {
         kind: 'add-image',
-        image: apiImage('4f2a9c2', {
-          '/app/models/churn_model.pkl': text('models/churn_model.pkl'),
-          '/app/models/expansion_model.pkl': text('models/expansion_model.pkl'),
-        }),
+        image: { ...apiContent('4f2a9c2', MODELS_ALONE), refs: [API_IMAGE] },
       },
     ],
     files: { 'docker-compose.yml': saasguardCompose('of-image') },

@@ -1,12 +1,14 @@
 import { artifacts } from '../world/artifacts.ts';
 import type { ImageContent } from '../world/supply.ts';
-import type { Image, ImageSeed, SystemDescription } from '../world/system.ts';
+import type { ImageSeed, SystemDescription } from '../world/system.ts';
 import { saasguardFeatures, saasguardWarehouse } from './saasguard-data.ts';
 import { saasguardRepository } from './saasguard-repository.ts';
 
 const MIB = 1024 * 1024;
 const DAY_MS = 86_400_000;
 const API = 'ghcr.io/acme/saasguard';
+/** What the compose file asks for. */
+export const API_IMAGE = `${API}:latest`;
 const USER = { uid: 999, gid: 999, name: 'saasguard' } as const;
 const RUNS = { interval: '30s', timeout: '10s', retries: 3 } as const;
 
@@ -27,7 +29,7 @@ export function saasguardCompose(models: Models = 'bound') {
         restart: 'no',
       },
       api: {
-        image: `${API}:latest`,
+        image: API_IMAGE,
         build: { context: '.', target: 'prod' },
         env_file: ['.env'],
         // A range: further containers of it need a port of the host each.
@@ -82,7 +84,8 @@ const former = artifacts('model-v2', 0.859, saasguardFeatures);
 
 const command = ['gunicorn', '-c', 'gunicorn.conf.py', 'app.main:app'];
 
-function content(revision: string, more: Partial<ImageContent> = {}): ImageContent {
+/** A release of the api. */
+export function apiContent(revision: string, more: Partial<ImageContent> = {}): ImageContent {
   return {
     program: 'saasguard-api',
     sizeBytes: 890 * MIB,
@@ -96,27 +99,19 @@ function content(revision: string, more: Partial<ImageContent> = {}): ImageConte
   };
 }
 
-/** A release of the api, with other models in it than usual. */
-export function apiImage(
-  revision: string,
-  files: Readonly<Record<string, string>>,
-): Omit<Image, 'id' | 'createdAt'> {
-  return { ...content(revision, { files }), refs: [`${API}:latest`] };
-}
-
 function image(refs: readonly string[], ageDays: number, own: ImageContent): ImageSeed {
   return { ...own, refs, ageMs: ageDays * DAY_MS };
 }
 
 const plain = (program: ImageSeed['program'], sizeMib: number, words: readonly string[]) => ({
-  ...content('', { program, command: words, sizeBytes: sizeMib * MIB }),
+  ...apiContent('', { program, command: words, sizeBytes: sizeMib * MIB }),
   labels: {},
   files: {},
 });
 
 const images: readonly ImageSeed[] = [
-  image([`${API}:latest`, `${API}:sha-4f2a9c1`], 4, content('4f2a9c1')),
-  image([`${API}:sha-9be03d7`], 18, content('9be03d7')),
+  image([API_IMAGE, `${API}:sha-4f2a9c1`], 4, apiContent('4f2a9c1')),
+  image([`${API}:sha-9be03d7`], 18, apiContent('9be03d7')),
   image(['saasguard/dbt:latest'], 4, plain('dbt', 640, ['dbt', 'build'])),
   image(['apache/superset:latest'], 40, plain('superset', 1480, ['run-server.sh'])),
   image(['busybox:1.36'], 90, {
@@ -150,14 +145,14 @@ export const saasguard: SystemDescription = {
   images,
   supply: {
     registry: {
-      [`${API}:latest`]: content('7d10e5b'),
-      [`${API}:sha-9be03d7`]: { ...content('9be03d7'), ageMs: 18 * DAY_MS },
-      [`${API}:sha-2c81f60`]: { ...content('2c81f60'), ageMs: 31 * DAY_MS },
+      [API_IMAGE]: apiContent('7d10e5b'),
+      [`${API}:sha-9be03d7`]: { ...apiContent('9be03d7'), ageMs: 18 * DAY_MS },
+      [`${API}:sha-2c81f60`]: { ...apiContent('2c81f60'), ageMs: 31 * DAY_MS },
     },
     builds: {
-      api: { ...content('local'), takesMs: 40_000 },
-      prod: { ...content('local'), takesMs: 40_000 },
-      'data-gen': { ...content('local'), takesMs: 90_000 },
+      api: { ...apiContent('local'), takesMs: 40_000 },
+      prod: { ...apiContent('local'), takesMs: 40_000 },
+      'data-gen': { ...apiContent('local'), takesMs: 90_000 },
       dbt: { ...plain('dbt', 640, ['dbt', 'build']), takesMs: 20_000 },
     },
   },

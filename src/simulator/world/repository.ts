@@ -45,6 +45,8 @@ export interface Repository {
   readonly tickets: readonly Ticket[];
   /** How long the pipeline takes for a tag that is pushed. */
   readonly pipelineMs: number;
+  /** How it ends: well unless told. */
+  readonly pipelineEnds?: PipelineRun['conclusion'];
 }
 
 /** A repository before the world begins: ages instead of moments. */
