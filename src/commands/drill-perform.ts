@@ -75,7 +75,10 @@ function isNamed(diagnosis: Diagnosis | null, drill: Drill): boolean {
 
 /** The leaves that a run came to, in their order, without those on the way to the drill's. */
 function leavesOf(runbook: Runbook, { after }: Drill, state: RunState): readonly Leaf[] {
-  const places = [...state.path.map(({ step }) => step), state.current];
+  const path = state.path.map(({ step }) => step);
+  // What was done on a way that led back to an earlier step stands on the path no more.
+  const gone = state.acts.map((act) => act.leaf).filter((leaf) => !path.includes(leaf));
+  const places = [...gone, ...path, state.current];
   return places
     .filter((id, place) => id !== places[place - 1] && !after.includes(id))
     .flatMap((id) => runbook.nodes.get(id) ?? [])

@@ -60,7 +60,26 @@ const run: Verb = async ({ host }, words, { err, out }) => {
   }
 };
 
-/** What the engine's command line does with images. */
+/** Removes volumes; with `--force` one that is not there is no failure. */
+const volume: Verb = ({ host }, [verb = '', ...words], { err, out }) => {
+  if (verb !== 'rm') {
+    for (const name of host.world().volumes.keys()) out(`local     ${name}`);
+    return 0;
+  }
+  const force = words.some((word) => word === '-f' || word === '--force');
+  let code = 0;
+  for (const name of words.filter((word) => !word.startsWith('-'))) {
+    const { refused } = host.change({ kind: 'remove-volume', name });
+    if (refused === null || (force && refused.status === 404)) out(name);
+    else {
+      err(`Error response from daemon: ${refused.message}`);
+      code = 1;
+    }
+  }
+  return code;
+};
+
+/** What the engine's command line does with images and volumes. */
 export const imageVerbs: Readonly<Record<string, Verb>> = {
   async build({ host }, words, { err, signal }) {
     const target = words.includes('--target') ? after(words, '--target') : 'default';
@@ -76,4 +95,5 @@ export const imageVerbs: Readonly<Record<string, Verb>> = {
   image: (box, [verb = '', ...words], caller) =>
     verb === 'inspect' ? inspect(box, words, caller) : list(box, words, caller),
   images: list,
+  volume,
 };

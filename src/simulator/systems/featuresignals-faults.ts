@@ -163,7 +163,7 @@ const byHand: readonly Fault[] = [
     id: 'standby-addressed',
     title: 'The servers are pointed at the new primary',
     changes: [],
-    env: { DATABASE_URL: 'postgres://fs:simulated-eu-database@replica:5432/featuresignals' },
+    env: { DATABASE_HOST: 'replica' },
   },
   {
     id: 'host-resized',

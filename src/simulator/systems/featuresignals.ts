@@ -46,7 +46,7 @@ const compose = {
       restart,
       ports: ['127.0.0.1:8080:8080'],
       environment: {
-        DATABASE_URL: given('DATABASE_URL'),
+        DATABASE_URL: `postgres://fs:${given('POSTGRES_PASSWORD')}@${given('DATABASE_HOST:-postgres')}:5432/featuresignals`,
         JWT_SECRET: given('JWT_SECRET'),
         REGION: given('REGION'),
         OTEL_SERVICE_NAME: given('OTEL_SERVICE_NAME'),
@@ -103,7 +103,6 @@ function env(region: FeatureRegion) {
     NEXT_PUBLIC_API_URL_EU: `https://api.eu.${DOMAIN}`,
     NEXT_PUBLIC_API_URL_IN: `https://api.in.${DOMAIN}`,
     POSTGRES_PASSWORD: password,
-    DATABASE_URL: `postgres://fs:${password}@postgres:5432/featuresignals`,
     JWT_SECRET: 'simulated-secret-of-tokens-which-opens-nothing',
     IMAGE_TAG: TAGS.now,
     OTEL_SERVICE_NAME: 'featuresignals-api',

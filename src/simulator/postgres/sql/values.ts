@@ -100,6 +100,7 @@ const TIME =
   /^(\d{4})-(\d\d)-(\d\d)(?:[ T](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6})\d*)?)?\s*(Z|[+-]\d\d(?::?\d\d)?)?)?$/i;
 
 function parseTime(text: string, type: string): number {
+  if (text.trim().toLowerCase() === 'epoch') return 0;
   const match = TIME.exec(text.trim());
   if (match === null) throw wrong('timestamp with time zone', text);
   const [, year, month, day, hour = 0, minute = 0, second = 0, fraction = '', zone = 'Z'] = match;
