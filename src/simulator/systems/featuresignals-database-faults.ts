@@ -179,7 +179,8 @@ export const databaseFaults: readonly Fault[] = [
     title: 'Dead rows fill the volume of the data',
     changes: [{ kind: 'disk', disk: 'data', patch: { otherBytes: 36.5 * GIB } }],
     sql: `INSERT INTO audit_log (flag_id, action, created_at)
-SELECT n % 600, 'import', now() FROM generate_series(1, 16000) n;
+SELECT n % 600, 'import', now() FROM generate_series(1, 60000) n;
+ANALYZE audit_log;
 DELETE FROM audit_log WHERE action = 'import'`,
   },
   {
