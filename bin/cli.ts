@@ -200,7 +200,9 @@ function addRecords(program: Command, choose: Choose): void {
     .action((id: string) => choose({ command: 'incidents show', id }));
   program
     .command('replay <incident>')
-    .description('play the record of an incident into the panels; nothing can be done in it')
+    .description(
+      'play the record of an incident, or of a drill, into the panels; nothing can be done in it',
+    )
     .option('--speed <number>', 'how many times as fast as it was', speed, SPEED)
     .option('--screen-reader', 'the screen in lines for a screen reader, without frames', false)
     .action((incident: string, o) =>

@@ -7,7 +7,7 @@ import { type Surroundings, stateDirectory } from '../src/composition/surroundin
 import { appearanceOf } from '../src/console/appearance.ts';
 import { createIdleCounter } from '../src/console/idle.ts';
 import { connectIdleSocket } from '../src/console/idle-socket.ts';
-import type { Tip } from '../src/console/ports.ts';
+import type { Fleeting, Tip } from '../src/console/ports.ts';
 import { deferredLog } from '../src/log/deferred.ts';
 import type { Log } from '../src/log/log.ts';
 import { type Rendered, renderConsole } from '../views/render.tsx';
@@ -52,7 +52,7 @@ export interface ConsoleManner {
   /** What to say to a newcomer. */
   readonly tip?: Tip;
   /** The region ends with the screen. */
-  readonly fleeting?: boolean;
+  readonly fleeting?: Fleeting;
   /** Follows the region that is opened first. @returns ends that, called once the screen is gone */
   readonly attend?: (region: Pick<RegionScreen, 'console' | 'ports'>) => () => void;
 }
@@ -81,7 +81,7 @@ export async function openConsole(
   const goTo = (name: string) => {
     const mine = { ...options, region: name, system: null, project: null };
     const left = region;
-    region = openRegion({ machine, options: mine, log, idle, goTo });
+    region = openRegion({ machine, options: mine, log, idle, goTo, fleeting });
     screen.show(region);
     // Its panels are asked for by whoever is in a hurry: nothing waits for the one that was left.
     left.close().catch((thrown: unknown) => log.error('a region could not be left', thrown));

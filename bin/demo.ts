@@ -1,5 +1,3 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exitCodes } from '../src/commands/exit-codes.ts';
 import type { Surroundings } from '../src/composition/surroundings.ts';
@@ -8,7 +6,15 @@ import { wait } from '../src/domain/clock.ts';
 import type { Drill } from '../src/drills/drill.ts';
 import type { CommonOptions } from './cli.ts';
 import { FIRST_TIP, runCourse } from './demo-course.ts';
-import { type Simulated, shutIn, startSimulated, writeRegions } from './simulated.ts';
+import type { RegionScreen } from './region-screen.ts';
+import {
+  type Simulated,
+  shutIn,
+  simulatedFolder,
+  startSimulated,
+  tellOfEnd,
+  writeRegions,
+} from './simulated.ts';
 
 /** How the demo is wanted. */
 export interface DemoOptions {
@@ -34,9 +40,11 @@ function attend(
   machine: Surroundings,
   options: CommonOptions,
   demo: DemoOptions,
-  { breaks, ready }: Simulated,
-  ports: ConsolePorts,
+  simulated: Simulated,
+  { console, ports }: Pick<RegionScreen, 'console' | 'ports'>,
 ): () => void {
+  const { breaks, ready } = simulated;
+  const untell = tellOfEnd(simulated, console);
   const leaving = new AbortController();
   const { signal } = leaving;
   const mend = async (drill: Drill) => {
@@ -53,7 +61,10 @@ function attend(
     const tip = `Nothing more breaks by itself: ${words}`;
     ports.board.setState({ tip: { calm: tip, alarmed: tip } });
   });
-  return () => leaving.abort();
+  return () => {
+    leaving.abort();
+    untell();
+  };
 }
 
 /**
@@ -70,7 +81,7 @@ export async function openDemo(
     return exitCodes.usage;
   }
   const { screenReader, seed, system } = demo;
-  const folder = await mkdtemp(join(tmpdir(), 'opsconsole-demo-'));
+  const folder = await simulatedFolder('demo');
   const wanted = { folder, system, seed, until: 'listening' } as const;
   const simulated = await startSimulated(machine, wanted);
   try {
@@ -84,8 +95,8 @@ export async function openDemo(
     return await openConsole(alone, own, {
       screenReader,
       tip: FIRST_TIP,
-      fleeting: true,
-      attend: ({ ports }) => attend(alone, own, demo, simulated, ports),
+      fleeting: { record: null },
+      attend: (opened) => attend(alone, own, demo, simulated, opened),
     });
   } finally {
     await simulated.close();

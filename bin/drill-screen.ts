@@ -1,5 +1,3 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chosenDrills } from '../src/commands/drill.ts';
 import { type ExitCode, exitCodes } from '../src/commands/exit-codes.ts';
@@ -14,9 +12,9 @@ import { scoreCard } from '../src/drills/score-card.ts';
 import { openSqliteJournal } from '../src/incidents/store/sqlite.ts';
 import type { CommonOptions } from './cli.ts';
 import type { DrillInvocation } from './cli-drills.ts';
-import { historyFile, journalFolder } from './drill-places.ts';
+import { historyFile, practiceFolder } from './drill-places.ts';
 import { DRILL_TIP, watchDrill } from './drill-watch.ts';
-import { shutIn, startSimulated, writeRegions } from './simulated.ts';
+import { shutIn, simulatedFolder, startSimulated, writeRegions } from './simulated.ts';
 
 type DrillRun = Extract<DrillInvocation, { readonly command: 'drill run' }>;
 
@@ -50,9 +48,9 @@ async function practise(
   drills: readonly Drill[],
   { screenReader, seed }: DrillRun,
 ): Promise<DrillRecord | null> {
-  const state = await journalFolder(machine, options, drill, { kind: 'follow' });
+  const state = await practiceFolder(machine, options, drill);
   const cache = join(stateDirectory(machine, options), 'tables');
-  const folder = await mkdtemp(join(tmpdir(), 'opsconsole-drill-'));
+  const folder = await simulatedFolder('drill');
   const [system = ''] = drill.id.split('/');
   const more = ['--cache', cache];
   const wanted = { folder, system, seed, more, until: 'listening' } as const;
@@ -73,7 +71,12 @@ async function practise(
     const own = { config, state, region, system: null, project: null, readOnly: false };
     // No region of this host stands beside the simulated one.
     const alone = { ...machine, hostFolder: join(folder, 'etc') };
-    const how = { screenReader, tip: DRILL_TIP, fleeting: true, attend: watch.attend };
+    const how = {
+      screenReader,
+      tip: DRILL_TIP,
+      fleeting: { record: `opsconsole replay ${drill.id}` },
+      attend: watch.attend,
+    };
     await openConsole(alone, { ...options, ...own }, how);
     return watch.record();
   } finally {

@@ -6,7 +6,7 @@ import type { DrillRecord } from '../src/drills/history.ts';
 import { type Exercise, type Score, scoreOf } from '../src/drills/score.ts';
 import { scoreCard } from '../src/drills/score-card.ts';
 import type { Journal } from '../src/incidents/journal.ts';
-import type { Simulated } from './simulated.ts';
+import { type Simulated, tellOfEnd } from './simulated.ts';
 
 /** How long all is well before something breaks. */
 const CALM_MS = 20_000;
@@ -70,6 +70,7 @@ export function watchDrill(simulated: Simulated, practised: Practised): DrillWat
     record,
     attend({ console, ports }) {
       const leaving = new AbortController();
+      const untell = tellOfEnd(simulated, console);
       const look = () => {
         const now = record();
         if (told || now === null || now.result === 'left') return;
@@ -89,11 +90,12 @@ export function watchDrill(simulated: Simulated, practised: Practised): DrillWat
         if (leaving.signal.aborted) return;
         brokenAt = null;
         const text = thrown instanceof Error ? thrown.message : String(thrown);
-        console.tell({ title: 'Nothing broke', text, mend: 'q leaves', tone: 'bad' });
+        console.tell({ title: 'Nothing broke', text, mend: 'Esc, then q leaves', tone: 'bad' });
       });
       const unfollow = journal.onChange(look);
       return () => {
         leaving.abort();
+        untell();
         unfollow();
       };
     },

@@ -1,5 +1,3 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performDrill } from '../src/commands/drill-perform.ts';
 import { type DrillResult, drillResult } from '../src/commands/drill-result.ts';
@@ -18,7 +16,7 @@ import { journalFolder } from './drill-places.ts';
 import type { RunnerAsked, RunnerMoved } from './drill-runner.ts';
 import { beginTime, type DrillTime } from './drill-time.ts';
 import { type MachineWork, watchMachineWork } from './machine-time.ts';
-import { shutIn, writeRegions } from './simulated.ts';
+import { shutIn, simulatedFolder, writeRegions } from './simulated.ts';
 import type { RegionAsked } from './simulator-regions.ts';
 import { serve, type Talk } from './talk.ts';
 
@@ -139,7 +137,7 @@ async function perform(stage: Stage, asked: DrillAsked): Promise<DrillResult> {
   if (drill === undefined) throw new Error(`there is no drill ${id}`);
   const state = await journalFolder(machine, options, drill, trial);
   const cache = join(stateDirectory(machine, options), 'tables');
-  const folder = await mkdtemp(join(tmpdir(), 'opsconsole-drill-'));
+  const folder = await simulatedFolder('drill');
   const [system = ''] = id.split('/');
   const moment = Date.now();
   await regions.ask({ kind: 'open', folder, system, seed, moment, cache });

@@ -8,7 +8,7 @@ import { createRegion, type RegionCore } from '../src/composition/region.ts';
 import type { Surroundings } from '../src/composition/surroundings.ts';
 import { type Console, createConsole } from '../src/console/console.ts';
 import type { IdleCounter } from '../src/console/idle.ts';
-import type { ConsolePorts, Tip } from '../src/console/ports.ts';
+import type { ConsolePorts, Fleeting, Tip } from '../src/console/ports.ts';
 import { sanitizeLine } from '../src/domain/sanitize.ts';
 import type { Log } from '../src/log/log.ts';
 import type { CommonOptions } from './cli.ts';
@@ -43,7 +43,7 @@ export interface ScreenParts {
   /** What to say to a newcomer. */
   readonly tip?: Tip | undefined;
   /** The region ends with the screen. */
-  readonly fleeting?: boolean | undefined;
+  readonly fleeting?: Fleeting | undefined;
 }
 
 /** One region on the screen: its sources, its console, and all that stands behind them. */

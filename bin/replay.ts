@@ -13,9 +13,11 @@ import type { JournalEvent } from '../src/incidents/events.ts';
 import { recordingFile, samplesOf } from '../src/incidents/recording/store.ts';
 import { openSqliteJournal } from '../src/incidents/store/sqlite.ts';
 import type { CommonOptions } from './cli.ts';
+import { lastPractice } from './drill-places.ts';
 
 /** How an incident is replayed. */
 export interface ReplayInvocation {
+  /** Its id; or that of a drill, of which the last performance in the console is meant. */
   readonly incident: string;
   readonly speed: number;
   readonly screenReader: boolean;
@@ -24,21 +26,43 @@ export interface ReplayInvocation {
 /** The last sample is taken right after the last event. */
 const AFTER_MS = 60_000;
 
-/** All that the journal holds of an incident; empty where there is no such incident. */
-function eventsOf(
+/** A record: the folder that holds its journal, and which incident of it; null means the last. */
+interface Recorded {
+  readonly folder: string;
+  readonly incident: string | null;
+}
+
+/** Where the record lies that is meant; null, and told, where a drill has none. */
+function recordedOf(
   machine: Surroundings,
   options: CommonOptions,
   output: Output,
-  incident: string,
+  id: string,
+): Recorded | null {
+  if (!id.includes('/')) return { folder: stateDirectory(machine, options), incident: id };
+  const folder = lastPractice(machine, options, id);
+  if (folder !== null) return { folder, incident: null };
+  output.note(`No drill ${id} was performed in the console; see opsconsole drill history`);
+  return null;
+}
+
+/** All that the journal holds of an incident; empty where there is no such incident. */
+function eventsOf(
+  machine: Surroundings,
+  output: Output,
+  { folder, incident }: Recorded,
 ): readonly JournalEvent[] {
-  const file = join(stateDirectory(machine, options), 'journal.db');
+  const file = join(folder, 'journal.db');
   // Who only looks makes no journal.
   if (!existsSync(file)) return [];
   const journal = openSqliteJournal(file, machine.clock);
   try {
     const { damage } = journal;
     if (damage !== null) output.note(damage);
-    return journal.events({ incident });
+    if (incident !== null) return journal.events({ incident });
+    const all = journal.events({});
+    const last = all.at(-1)?.incident;
+    return all.filter((event) => event.incident === last);
   } finally {
     journal.close();
   }
@@ -56,7 +80,9 @@ export async function replay(
     output.note('A replay needs a terminal; for scripts there is opsconsole incidents show --json');
     return exitCodes.usage;
   }
-  const events = eventsOf(machine, options, output, id);
+  const recorded = recordedOf(machine, options, output, id);
+  if (recorded === null) return exitCodes.usage;
+  const events = eventsOf(machine, output, recorded);
   const incident = incidentOf(events);
   if (incident === null) {
     output.note(`No incident ${id} is recorded; see opsconsole incidents list`);
@@ -64,7 +90,7 @@ export async function replay(
   }
   const library = composeLibrary(machine, options);
   const { clock } = machine;
-  const file = recordingFile(stateDirectory(machine, options), id);
+  const file = recordingFile(recorded.folder, incident.id);
   const samples = samplesOf(file, incident.openedAt, (events.at(-1)?.at ?? 0) + AFTER_MS);
   const prepared = prepareReplay({ events, samples, incident, library, clock, speed });
   const { ports } = prepared;

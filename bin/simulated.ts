@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { delimiter, join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { delimiter, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Surroundings } from '../src/composition/surroundings.ts';
+import type { Console } from '../src/console/console.ts';
 import { OperatorError } from '../src/domain/operator-error.ts';
 
 /** A simulator that is to be started. */
@@ -23,10 +25,36 @@ export interface SimulatedOptions {
 export interface Simulated {
   /** Settles once everything of it can be asked. Rejects with OperatorError when it ended before. */
   readonly ready: Promise<void>;
+  /** Settles when it has ended, asked to or not. */
+  readonly gone: Promise<void>;
   /** Lets something break. @throws OperatorError with the simulator's words */
   breaks(fault: string): Promise<void>;
   /** Ends it, and takes its folder away. */
   close(): Promise<void>;
+}
+
+/** How long a simulator that was asked to end may take. */
+const END_WITHIN_MS = 3000;
+
+/** The longest path of a socket (unix(7)), and the longest name of one in the folder. */
+const SOCKET_PATH_MAX = 107;
+const SOCKET_NAME = '/docker.sock';
+
+/**
+ * Makes the private folder of a region, below TMPDIR.
+ * @throws OperatorError when there can be none
+ */
+export async function simulatedFolder(kind: 'demo' | 'drill'): Promise<string> {
+  const mend = 'set TMPDIR to a folder of yours with a short path';
+  const parent = resolve(tmpdir());
+  const folder = await mkdtemp(join(parent, `opsconsole-${kind}-`)).catch((cause: unknown) => {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new OperatorError('failed', `No folder can be made in ${parent}: ${why}`, mend, cause);
+  });
+  if (Buffer.byteLength(folder + SOCKET_NAME) <= SOCKET_PATH_MAX) return folder;
+  await rm(folder, { recursive: true, force: true });
+  const message = `The path of ${parent} is too long for sockets below it`;
+  throw new OperatorError('failed', message, mend);
 }
 
 /** What of the user's environment leads to servers of theirs. */
@@ -86,10 +114,19 @@ export async function startSimulated(
   const how = ['--folder', folder, '--system', system, '--seed', String(seed), ...more];
   const stdio = ['pipe', 'pipe', 'pipe'] as const;
   const simulator = spawn(process.execPath, [program, ...how], { stdio: [...stdio] });
+  const gone = new Promise<void>((settle) => {
+    simulator.once('exit', () => settle());
+    simulator.once('error', () => settle());
+  });
+  // Of one that was killed there is nobody to hear it.
+  simulator.stdin?.on('error', () => undefined);
   const close = async () => {
     simulator.stdin?.end();
-    if (simulator.exitCode === null && simulator.pid !== undefined) await once(simulator, 'exit');
-    await rm(folder, { recursive: true, force: true });
+    // One that was stopped, or hangs, hears nothing else.
+    const late = setTimeout(() => simulator.kill('SIGKILL'), END_WITHIN_MS);
+    await gone;
+    clearTimeout(late);
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   };
   const listening = said(simulator, 'listening');
   const ready = said(simulator, 'ready');
@@ -101,7 +138,7 @@ export async function startSimulated(
     await close();
     throw thrown;
   }
-  return { ready, breaks: breaksIn(folder), close };
+  return { ready, gone, breaks: breaksIn(folder), close };
 }
 
 /**
@@ -117,6 +154,24 @@ export function shutIn(folder: string): () => void {
   return () => {
     for (const name of Object.keys(process.env)) delete process.env[name];
     Object.assign(process.env, before);
+  };
+}
+
+/** Says on a screen that its region has ended, whatever its panels advise. @returns ends that */
+export function tellOfEnd({ gone }: Pick<Simulated, 'gone'>, { tell }: Pick<Console, 'tell'>) {
+  let leaving = false;
+  void gone.then(() => {
+    if (leaving) return;
+    const text = 'The process that simulated it was ended. What the panels say of it is old.';
+    tell({
+      title: 'The simulated region has ended',
+      text,
+      mend: 'leave, and start it again',
+      tone: 'bad',
+    });
+  });
+  return () => {
+    leaving = true;
   };
 }
 

@@ -30,7 +30,7 @@ export function drillHistoryCommand(output: Output, file: string): ExitCode {
   answer(output, rows, () =>
     rows.length === 0
       ? 'No drill was performed in the console yet; see opsconsole drill list'
-      : table([HEAD, ...rows.map(cells)]),
+      : `${table([HEAD, ...rows.map(cells)])}\n\nPlay the last of one: opsconsole replay DRILL`,
   );
   if (damaged > 0) output.note(`${damaged} lines of ${file} cannot be read; all others are told`);
   return exitCodes.done;

@@ -1,6 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { RegionPlan } from '../config/plan.ts';
-import type { BoardState, ConsolePorts } from '../console/ports.ts';
+import type { BoardState, ConsolePorts, Fleeting } from '../console/ports.ts';
 import type { PanelId } from '../keymap/commands.ts';
 import type { RegionCore } from './region.ts';
 import { operatorOf, type Surroundings } from './surroundings.ts';
@@ -60,7 +60,7 @@ export function prepareConsole(
   core: RegionCore,
   surroundings: Surroundings,
   goTo: (region: string) => void = () => {},
-  fleeting = false,
+  fleeting?: Fleeting,
 ): ConsolePreparation {
   const board = createStore<BoardState>(() => ({
     suggestions: [],

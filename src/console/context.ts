@@ -100,7 +100,7 @@ export function keyContext(ports: ConsolePorts, session: SessionState): KeyConte
     offers: 'reason' in asked ? asked.reason : null,
     rot: board.rot?.length ?? 0,
     replay: ports.replay === undefined ? null : { paused: ports.replay.state.getState().paused },
-    fleeting: ports.fleeting === true,
+    fleeting: ports.fleeting !== undefined,
     run: session.screen === 'wizard' && session.run !== null ? runContext(session.run) : null,
   };
 }

@@ -132,7 +132,7 @@ function createInterrupt(core: Core): { press(): void; close(): void } {
         return;
       }
       const ends =
-        core.ports.fleeting === true ? 'the region ends with it' : 'a run stays where it is';
+        core.ports.fleeting !== undefined ? 'the region ends with it' : 'a run stays where it is';
       core.toast(`Ctrl-C again leaves; ${ends}`);
       waiting = core.ports.clock.after(INTERRUPT_AGAIN_MS, () => {
         waiting = null;

@@ -145,7 +145,7 @@ export function leave(core: Core, to: string | null = null): void {
   const top = topOverlay(session);
   const goesOn = core.ports.replay === undefined && runIsOpen(session, core.ports.board.getState());
   if (top?.kind !== 'leave' && goesOn) {
-    core.push({ kind: 'leave', text: core.ports.fleeting === true ? ENDS : STAYS, to });
+    core.push({ kind: 'leave', text: core.ports.fleeting !== undefined ? ENDS : STAYS, to });
     return;
   }
   const region = top?.kind === 'leave' ? top.to : to;

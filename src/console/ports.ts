@@ -80,6 +80,12 @@ export interface ReplayPort {
   pace(by: 1 | -1): void;
 }
 
+/** A region that ends with its screen. */
+export interface Fleeting {
+  /** The command that shows what was recorded in it; null where that is gone with it. */
+  readonly record: string | null;
+}
+
 /** All that the console needs of the program; `compose()` fills it, tests fill it with fakes. */
 export interface ConsolePorts {
   readonly clock: Clock;
@@ -113,8 +119,8 @@ export interface ConsolePorts {
   readonly mends?: Partial<Readonly<Record<PanelId, string>>>;
   /** Hears of a fault in one part of the screen, which goes on without it. */
   fault?(error: Error, where: string): void;
-  /** The region ends with the screen: nothing that is under way can be taken up again. */
-  readonly fleeting?: boolean;
+  /** The region ends with the screen: nothing that is under way can be taken up again; absent elsewhere. */
+  readonly fleeting?: Fleeting | undefined;
   /** Goes to the console of another region; absent where there is none. */
   goTo?(region: string): void;
   /** What is shown was recorded: nothing of it is now, and nothing can be done; absent elsewhere. */

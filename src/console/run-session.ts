@@ -1,6 +1,7 @@
 import type { Timer } from '../domain/clock.ts';
 import type { RunController } from '../engine/controller.ts';
 import type { Core } from './core.ts';
+import type { ConsolePorts } from './ports.ts';
 import { deskAt } from './run-desk.ts';
 import { isRefusal, type RunView } from './session.ts';
 
@@ -70,7 +71,7 @@ function rereading(core: Core, controller: RunController, retry: () => void): ()
   };
 }
 
-function pictureOf(controller: RunController, adHoc: boolean): RunView {
+function pictureOf({ fleeting }: ConsolePorts, controller: RunController, adHoc: boolean): RunView {
   return {
     controller,
     state: controller.state(),
@@ -80,6 +81,7 @@ function pictureOf(controller: RunController, adHoc: boolean): RunView {
     preview: null,
     working: null,
     desk: deskAt(controller.state(), null),
+    fleeting: fleeting ?? null,
     adHoc,
   };
 }
@@ -133,7 +135,7 @@ export function followRun(core: Core, controller: RunController, adHoc = false):
     refresh();
   };
 
-  core.session.setState({ run: pictureOf(controller, adHoc) });
+  core.session.setState({ run: pictureOf(core.ports, controller, adHoc) });
   const stops = [controller.subscribe(refresh), rereading(core, controller, retry)];
   refresh();
   return {

@@ -5,7 +5,7 @@ import { type PanelId, panelIds } from '../keymap/commands.ts';
 import type { LiveState } from '../live/state.ts';
 import type { InputSpec } from '../runbooks/graph.ts';
 import type { LogSession } from './log-session.ts';
-import type { BoardState } from './ports.ts';
+import type { BoardState, Fleeting } from './ports.ts';
 import type { Sort } from './table.ts';
 
 type Screen = 'overview' | 'panel' | 'detail' | 'logs' | 'wizard' | 'incident';
@@ -192,6 +192,8 @@ export interface RunView {
   /** What a key has set going and is awaited, in words. */
   readonly working: string | null;
   readonly desk: RunDesk;
+  /** Set where the region ends with the screen, and the run with it. */
+  readonly fleeting: Fleeting | null;
   /** Asked for at a row: it ends with its dialog when nothing was done. */
   readonly adHoc: boolean;
 }

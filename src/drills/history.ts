@@ -26,7 +26,9 @@ export const drillRecordSchema = z.object({
     }),
   ),
   seed: z.number(),
-  journal: z.string().describe('The file of its record, until the same drill is run again.'),
+  journal: z
+    .string()
+    .describe('The file of its record, until ten more of the same drill were performed.'),
 });
 
 export type DrillRecord = z.output<typeof drillRecordSchema>;

@@ -25,7 +25,9 @@ export function actingBlock(
   const tone = unknown ? 'warn' : 'accent';
   const told = unknown
     ? 'The outcome is not known: what did it was lost after it began. It is being checked, and never repeated by itself.'
-    : 'It goes on if this screen is closed.';
+    : run.fleeting === null
+      ? 'It goes on if this screen is closed.'
+      : 'It ends with this screen, as all of this region does.';
   const head = [
     ...titled(unknown ? '▲' : '◐', node.title, width, end, tone),
     ...indented(`$ ${act?.command ?? ''}`, width, 5, 'quiet'),

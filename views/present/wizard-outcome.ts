@@ -180,6 +180,12 @@ function endingLines({ controller, state }: RunView, width: number): readonly Li
   return tells && state.outcome === node.ends ? indented(node.title, width, 5) : [];
 }
 
+/** Where the record is; nothing where it ends with the screen. */
+function recordLines({ fleeting, state }: RunView, width: number): readonly Line[] {
+  const shown = fleeting === null ? `opsconsole incidents show ${state.incident}` : fleeting.record;
+  return shown === null ? [] : [gap, ...labelled('journal', shown, width)];
+}
+
 /** How the run ended, what was done and proved, and where the record is. */
 export function finishedBlock(run: RunView, width: number): readonly Line[] {
   const { state } = run;
@@ -201,8 +207,7 @@ export function finishedBlock(run: RunView, width: number): readonly Line[] {
     ...state.messages.flatMap(({ recipients, state: became }) =>
       labelled('message', `${became} to ${recipients.join(', ')}`, width),
     ),
-    gap,
-    [text('     journal   ', 'quiet'), text(`opsconsole incidents show ${state.incident}`)],
+    ...recordLines(run, width),
     gap,
     [
       text('   Esc ', 'accent'),

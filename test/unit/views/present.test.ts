@@ -336,6 +336,7 @@ describe('the wizard in few lines', () => {
       preview: { node: 'restart-redis', plan: plan() },
       working: null,
       desk: { place: '', ticked: [], cursor: 0, scroll: 0 },
+      fleeting: null,
       adHoc: false,
       told: 0,
       ...change,
