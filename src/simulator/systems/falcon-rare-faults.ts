@@ -91,8 +91,8 @@ export const falconRareFaults: readonly Fault[] = [
   removed(WORKERS, 'workers-removed', 'The containers of the workers were removed'),
   {
     id: 'broken-breakers',
-    title: 'A release of the workers whose breakers take every call for a failure',
-    changes: [release({ brokenBreakers: true })],
+    title: 'A release of the workers whose breakers take every call for a failure, at a quiet hour',
+    changes: [release({ brokenBreakers: true }), { kind: 'load', load: { perSecond: 3 } }],
     recreate: WORKERS,
   },
   {
