@@ -18,6 +18,8 @@ import type { DrillInvocation } from './cli-drills.ts';
 import { startWorker } from './drill-parties.ts';
 import { historyFile } from './drill-places.ts';
 
+type Worker = ReturnType<typeof startWorker>;
+
 /** Aborted when somebody interrupts. */
 function interruption(): AbortSignal {
   const interrupted = new AbortController();
@@ -52,22 +54,24 @@ export async function drillCommand(
   );
   const signal = interruption();
   const many = Math.min(invocation.jobs ?? availableParallelism(), tries.length);
-  const workers = Array.from({ length: many }, () => startWorker(machine, options));
-  const free = [...workers];
+  const workers = new Set<Worker>();
+  const free: Worker[] = [];
   const interrupted = new Promise<never>((_resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
   try {
     const perform = async ({ drill, trial }: (typeof tries)[number]) => {
-      const worker = free.pop();
-      if (worker === undefined) throw new Error('there are more drills at once than workers');
+      const worker = free.pop() ?? startWorker(machine, options);
+      workers.add(worker);
       try {
         return (await worker.ask({ id: drill.id, trial, seed, factor })) as DrillResult;
       } catch (thrown) {
+        signal.throwIfAborted();
         const { message: why } = asOperatorError(thrown);
         return drillResult(drill, trial, { ...NOTHING, why }, '');
       } finally {
-        free.push(worker);
+        // In the place of one that ended another is started.
+        if (worker.lives) free.push(worker);
       }
     };
     return await Promise.race([drillRunCommand(output, tries, many, perform), interrupted]);
@@ -75,6 +79,6 @@ export async function drillCommand(
     if (signal.aborted) return exitCodes.interrupted;
     throw thrown;
   } finally {
-    await Promise.all(workers.map((worker) => worker.close()));
+    await Promise.all([...workers].map((worker) => worker.close()));
   }
 }

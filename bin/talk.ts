@@ -6,6 +6,8 @@ import { OperatorError } from '../src/domain/operator-error.ts';
 export interface Talk<Asked> {
   /** @throws OperatorError with its words, or when it ends before it has answered */
   ask(what: Asked): Promise<unknown>;
+  /** It has not ended. */
+  readonly lives: boolean;
   /** Lets go of it, which it ends by, and waits until it has. */
   close(): Promise<void>;
 }
@@ -40,6 +42,9 @@ export function talkTo<Asked>(child: ChildProcess, name: string): Talk<Asked> {
   };
   child.once('exit', end).on('error', end);
   return {
+    get lives() {
+      return !gone && child.connected;
+    },
     ask(what) {
       if (gone || !child.connected) {
         return Promise.reject(new OperatorError('failed', `${name} has ended`));
