@@ -359,11 +359,24 @@ describe('what saasguard calls', () => {
   });
 
   it('takes a release for passed only when every run of its tag has succeeded', () => {
-    const spec = proofOf(runbookOf('saasguard/release'), 'pipeline', 'Every run');
+    const runbook = runbookOf('saasguard/release');
+    const spec = proofOf(runbook, 'pipeline', 'Every run');
+    const node = runbook.nodes.get('pipeline-result');
+    const [passes] = node?.kind === 'check' ? node.branches : [];
     const runs = (...conclusions: readonly string[]) =>
       wrote(JSON.stringify(conclusions.map((conclusion) => ({ status: 'completed', conclusion }))));
-    expect(holds(spec, { result: runs('success', 'success') })).toBe(true);
-    expect(holds(spec, { result: runs('success', 'failure') })).toBe(false);
-    expect(holds(spec, { result: runs() })).toBe(false);
+    const under = wrote('[{"status":"in_progress","conclusion":""}]');
+    const ended = (result: unknown) => holds(spec, { result });
+    const passed = (result: unknown) =>
+      holds({ ...spec, until: passes?.when ?? spec.until }, { result });
+    expect(passes?.to).toBe('pull');
+    expect([ended(runs('success', 'failure')), ended(under), ended(runs())]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    expect(passed(runs('success', 'success'))).toBe(true);
+    expect(passed(runs('success', 'failure'))).toBe(false);
+    expect(passed(runs())).toBe(false);
   });
 });
