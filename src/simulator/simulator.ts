@@ -92,8 +92,13 @@ function placesOf({ folder, system }: SimulatorOptions): readonly Told[] {
   return [{ name: region, folder, description }, ...others];
 }
 
+function hangUp(engine: Awaited['engine']): void {
+  engine.closeAllConnections();
+  engine.close();
+}
+
 /** Lets what breaks at several places break at each of them. */
-function breaker(home: Place, places: ReadonlyMap<string, Place>) {
+function breaker(home: Place, places: ReadonlyMap<string, Place>, all: readonly Awaited[]) {
   return async (fault: Fault) => {
     if (fault.tables === true || fault.sql !== undefined) await home.databases.warm();
     if (fault.sql !== undefined) await home.databases.own(fault.sql);
@@ -103,6 +108,7 @@ function breaker(home: Place, places: ReadonlyMap<string, Place>) {
       if (place === undefined) throw new Error(`${fault.id}: there is no ${name}`);
       await breakIt(place.host, place.projectFolder, { id: fault.id, changes });
     }
+    for (const { engine, name } of all) if (fault.lost?.includes(name)) hangUp(engine);
   };
 }
 
@@ -153,7 +159,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   outside.leadTo(places);
   const part = followers(system, home, places);
   const asked = Promise.withResolvers<void>();
-  const breaks = breaker(home, places);
+  const breaks = breaker(home, places, all);
   const stop = () => asked.resolve();
   const { scripts = {} } = system.description;
   const { host, projectFolder } = home;
@@ -180,10 +186,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       part();
       outside.close();
       admin.close();
-      for (const { engine } of all) {
-        engine.closeAllConnections();
-        engine.close();
-      }
+      for (const { engine } of all) hangUp(engine);
       for (const place of places.values()) await place.close();
     },
   };

@@ -59,6 +59,7 @@ const faults: readonly Fault[] = [
     id: 'other-region-dead',
     title: 'Another region lost its power',
     changes: [],
+    lost: ['in'],
     elsewhere: {
       in: SERVICES.map((container) => ({ kind: 'kill', container, byHand: true })),
     },

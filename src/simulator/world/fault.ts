@@ -13,6 +13,8 @@ export interface Fault {
   readonly changes: readonly Change[];
   /** What changes at the other places at the same time, by their names. */
   readonly elsewhere?: Readonly<Record<string, readonly Change[]>>;
+  /** Places whose engines nobody reaches any more, by their names. */
+  readonly lost?: readonly string[];
   /** Statements that somebody ran on its tables. */
   readonly sql?: string;
   /** Its runbooks ask for what is in tables, which then are started before it breaks. */
