@@ -40,7 +40,7 @@ export const databaseFaults: readonly Fault[] = [
     title: 'A batch left its transactions open',
     changes: [
       {
-        ...{ kind: 'postgres-sessions', container, count: 60, forMs: 7 * MINUTE_MS },
+        ...{ kind: 'postgres-sessions', container, count: 85, forMs: 7 * MINUTE_MS },
         session: {
           ...{ user: 'fs', application: 'batch', state: 'idle in transaction' },
           query: 'SELECT id FROM flags WHERE environment_id = 3 FOR UPDATE',
