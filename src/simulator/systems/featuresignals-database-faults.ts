@@ -170,6 +170,12 @@ export const databaseFaults: readonly Fault[] = [
     elsewhere: { replica: [{ kind: 'kill', container, byHand: true }] },
   },
   {
+    id: 'databases-gone',
+    title: 'Neither the primary nor its standby is there',
+    changes: [{ kind: 'kill', container, byHand: true }],
+    elsewhere: { replica: [{ kind: 'kill', container, byHand: true }] },
+  },
+  {
     id: 'data-disk-full',
     title: 'The volume of the data is nearly full, and nothing on it can go',
     changes: [{ kind: 'disk', disk: 'data', patch: { otherBytes: 36.5 * GIB } }],

@@ -46,6 +46,11 @@ const faults: readonly Fault[] = [
     changes: [{ kind: 'kill', container: 'server', byHand: true }],
   },
   {
+    id: 'server-removed',
+    title: 'Somebody has removed the container of the server',
+    changes: [{ kind: 'remove', container: 'server', force: true }],
+  },
+  {
     id: 'all-killed',
     title: 'The host of the region lost its power, and nothing came back',
     changes: SERVICES.map((container) => ({ kind: 'kill', container, byHand: true })),
