@@ -9,6 +9,7 @@ import { topOverlay } from '../src/console/session.ts';
 import type { InputEvent } from '../src/keymap/keys.ts';
 import type { Appearance } from './kit/context.ts';
 import { keyEvents } from './kit/key-events.ts';
+import { tipWords } from './present/header.ts';
 import type { Rendered, Shown } from './render.tsx';
 import { boardChanges, liveChanges } from './speech/facts.ts';
 import { sessionChanges } from './speech/session.ts';
@@ -121,7 +122,9 @@ export function speakConsole(options: SpeakOptions): Rendered {
     });
   };
   const { console, ports } = options;
+  const tip = tipWords(ports.board.getState());
   voice.say([
+    ...(tip === null ? [] : [tip]),
     ports.board.getState().starting === true
       ? 'Starting. How it stands is said once the engine has answered.'
       : statusSentence(ports.live.getState()),

@@ -1,12 +1,12 @@
 import { Box } from 'ink';
 import { overviewPanels, panelKinds, unfedPanels } from '../../src/console/overview.ts';
-import type { BoardState } from '../../src/console/ports.ts';
 import { digitOf, type PanelId } from '../../src/keymap/commands.ts';
 import { sourcesOf } from '../../src/live/selectors.ts';
 import type { LiveState } from '../../src/live/state.ts';
 import { useBoard, useLive, useStage } from '../kit/context.ts';
 import { Guard } from '../kit/guard.tsx';
 import { LineView } from '../kit/lines.tsx';
+import { tipWords } from '../present/header.ts';
 import {
   type BandShare,
   type BandWish,
@@ -87,12 +87,6 @@ function unfedLine(unfed: readonly PanelId[], why: Unfed, width: number): Line {
   return [text(line.length + how.length <= width ? line + how : line, 'quiet')];
 }
 
-/** What to say to a newcomer now. */
-function tipOf({ tip, suggestions }: BoardState): string | null {
-  if (tip === undefined) return null;
-  return suggestions.length === 0 ? tip.calm : tip.alarmed;
-}
-
 /** All panels at once: beside each other where there is room, else one under the other. */
 export function Overview({ width, rows }: { readonly width: number; readonly rows: number }) {
   const fed = useLive(overviewPanels);
@@ -109,7 +103,7 @@ export function Overview({ width, rows }: { readonly width: number; readonly row
   const rot = useBoard((board) => board.rot ?? []);
   const rotten = rotSummary(rot);
   const troubles = useBoard((board) => board.troubles ?? NO_TROUBLES);
-  const tip = useBoard(tipOf);
+  const tip = useBoard(tipWords);
   const recorded = useStage().ports.replay !== undefined;
   const unfedWhy: Unfed = recorded ? 'unrecorded' : starting ? 'starting' : 'unconfigured';
   const footers: readonly Line[] = [

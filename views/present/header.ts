@@ -19,6 +19,12 @@ export function incidentWords(incident: IncidentSummary | undefined): Line {
   return [text(`${incident.severity} ${incident.id} `, tone), elapsed(incident.openedAt, tone, 7)];
 }
 
+/** What is said to a newcomer now; null where nothing is. */
+export function tipWords({ tip, suggestions }: BoardState): string | null {
+  if (tip === undefined) return null;
+  return suggestions.length === 0 ? tip.calm : tip.alarmed;
+}
+
 /** How a replay goes on. */
 export function replayWords(replay: {
   readonly paused: boolean;

@@ -4,6 +4,7 @@ import { tables } from '../../src/console/tables.ts';
 import { alertKey } from '../../src/domain/alert.ts';
 import type { Health } from '../../src/domain/health.ts';
 import type { LiveState } from '../../src/live/state.ts';
+import { tipWords } from '../present/header.ts';
 import { alertWords, rowWords, spoken } from './words.ts';
 
 /** Changes of one kind that are told one by one; more are counted. */
@@ -81,12 +82,14 @@ export function boardChanges(before: BoardState, after: BoardState): readonly st
   const closed = before.incidents
     .filter(({ id }) => !still.has(id))
     .map(({ id }) => `incident ${id} is closed`);
+  const words = tipWords(after);
+  const tip = words === null || words === tipWords(before) ? [] : [words];
   const next = nextRun(after);
   const [best] = after.suggestions;
   const said = best === undefined ? null : `${best.runbook.id} ${best.diagnosis?.leaf ?? ''}`;
   const [old] = before.suggestions;
   const was = old === undefined ? null : `${old.runbook.id} ${old.diagnosis?.leaf ?? ''}`;
-  if (best === undefined || said === was || next === null) return [...opened, ...closed];
+  if (best === undefined || said === was || next === null) return [...opened, ...closed, ...tip];
   const leaf = best.diagnosis?.leaf == null ? '' : `, it points to ${best.diagnosis.leaf}`;
-  return [...opened, ...closed, `recommended: ${best.runbook.title}${leaf}. r opens it`];
+  return [...opened, ...closed, `recommended: ${best.runbook.title}${leaf}. r opens it`, ...tip];
 }

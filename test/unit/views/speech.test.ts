@@ -103,6 +103,10 @@ describe('what is said of the facts', () => {
       'recommended: Redis down, or its breaker open, it points to restart-redis. r opens it',
     ]);
     expect(boardChanges(alarmedBoard, alarmedBoard)).toEqual([]);
+    const tip = { calm: 'Something breaks soon.', alarmed: 'Something broke.' };
+    const calm = { ...quietBoard, tip };
+    expect(boardChanges(quietBoard, calm)).toEqual(['Something breaks soon.']);
+    expect(boardChanges(calm, { ...alarmedBoard, tip }).at(-1)).toBe('Something broke.');
   });
 
   test('without the signs that only the eye can read', () => {
