@@ -73,6 +73,8 @@ export interface Drill {
   readonly after: readonly string[];
   readonly script: readonly Answer[];
   readonly alsoHelps: readonly string[];
+  /** Its leaf changes something, and its proof is of this runbook: it may be tried on other faults. */
+  readonly isRemedy: boolean;
   readonly file: string;
 }
 

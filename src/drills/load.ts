@@ -55,6 +55,12 @@ function hold(report: Report, drill: Drill, pack: Described): void {
   report.error(['class'], `${leaf.id} is a leaf that is ${classOf(leaf)}`, mend);
 }
 
+/** What only waits changes nothing, and what a called runbook proves is not what this one is about. */
+function isRemedy(pack: Described, runbook: string, leaf: string): boolean {
+  const node = pack.runbooks.find(({ id }) => id === runbook)?.nodes.get(leaf);
+  return node?.kind === 'do' && !leaf.includes(':');
+}
+
 function readDrill(path: string, pack: Described) {
   const parsed = readYamlFile(path);
   if (!('ok' in parsed)) return { drill: null, diagnostics: parsed.diagnostics };
@@ -74,6 +80,7 @@ function readDrill(path: string, pack: Described) {
   });
   const drill: Drill = {
     ...rest,
+    isRemedy: isRemedy(pack, rest.runbook, rest.leaf),
     demo,
     unasked: opened !== undefined,
     alsoHelps,

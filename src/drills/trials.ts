@@ -24,7 +24,7 @@ export function trialsOf(drill: Drill, all: readonly Drill[], thorough: boolean)
   const follow: Trial = { kind: 'follow' };
   if (!thorough || drill.class !== 'acting') return [follow];
   const leaves = all
-    .filter((one) => one.runbook === drill.runbook && one.class === 'acting')
+    .filter((one) => one.runbook === drill.runbook && one.class === 'acting' && one.isRemedy)
     .map(({ leaf }) => leaf)
     .filter((leaf) => leaf !== drill.leaf && !drill.alsoHelps.includes(leaf));
   const others = [...new Set(leaves)].toSorted();

@@ -15,13 +15,9 @@ it('a drill is followed to its end', () => {
 });
 
 it('thoroughly, its fault is also left alone, and met with each remedy that does not help', () => {
-  const others = ['remedy await-recovery', 'remedy flush-cache', 'remedy raise-maxmemory'];
+  const others = ['remedy flush-cache', 'remedy raise-maxmemory'];
   expect(words('falcon/redis-killed', true)).toEqual(['follow', 'left-alone', ...others]);
-  expect(words('falcon/redis-full', true)).toEqual([
-    'follow',
-    'left-alone',
-    'remedy await-recovery',
-  ]);
+  expect(words('falcon/redis-full', true)).toEqual(['follow', 'left-alone']);
 });
 
 it('what only decides has no remedy to try', () => {
