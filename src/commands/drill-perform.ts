@@ -31,6 +31,8 @@ const NAMED_WITHIN_MS = 8 * 60_000;
 const LOOK_EVERY_MS = 500;
 /** How long a fault is left alone: longer than any breaker waits, and than an engine before it starts again. */
 const LEFT_ALONE_MS = 3 * 60_000;
+/** How long after something broke somebody suspects it, of which no alert tells. */
+const SUSPECTED_AFTER_MS = 5000;
 /** How often who suspects something looks again. */
 const LOOK_AGAIN_MS = 10_000;
 
@@ -228,6 +230,7 @@ export async function performDrill(
   }
   const brokenAt = clock.now();
   await breaks(drill.fault);
+  if (drill.unasked) await wait(clock, SUSPECTED_AFTER_MS, signal);
   const runbook = program.pack?.runbooks.find(({ id }) => id === drill.runbook);
   if (runbook === undefined) return { ...NOTHING, why: `there is no runbook ${drill.runbook}` };
   const watched = watch(program, runbook, drill, signal);
