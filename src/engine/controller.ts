@@ -51,6 +51,8 @@ export interface RunController {
   stop(outcome: Extract<Outcome, 'stopped' | 'handed-over' | 'watching'>): Promise<Refusal | null>;
   /** What could come next from here, the recommended first, each with its risk. */
   upcoming(): readonly Upcoming[];
+  /** A text of the runbook, filled with what is known at this moment. */
+  filled(template: string): string;
   /** Reads the evidence of the current step again. */
   reread(): Promise<void>;
   /** The newest evidence of each step on the path, re-read while it is on the screen. */

@@ -1,5 +1,6 @@
 import type { Executor } from '../actions/executor.ts';
 import type { Runbook } from '../runbooks/graph.ts';
+import { renderText } from '../templates/template.ts';
 import { createChanges } from './changes.ts';
 import type { EngineContext } from './context.ts';
 import type { Refusal, RunController } from './controller.ts';
@@ -10,6 +11,7 @@ import { escalation } from './escalation.ts';
 import { createFreshness } from './freshness.ts';
 import { createInputDesk } from './input-desk.ts';
 import { openLedger } from './ledger.ts';
+import { scopeOf } from './scope.ts';
 import { upcoming } from './upcoming.ts';
 
 /** How often a dead driver or a dead runner is looked for. */
@@ -152,6 +154,7 @@ export function openRunController(options: DriverOptions): RunController {
     escalate: async () => escalate(),
     stop: async (outcome) => command({ kind: 'stop', outcome }),
     upcoming: () => upcoming(runbook, ledger.state()),
+    filled: (template) => renderText(template, scopeOf(context, { runbook, run: ledger.state() })),
     reread: freshness.reread,
     evidence: freshness.evidence,
     answersOf: (step) => freshness.evidence().filter((evidence) => evidence.step === step),

@@ -27,7 +27,11 @@ function stepResults({ run, fresh }: Place): Readonly<Record<string, unknown>> {
  * What conditions and templates see at this moment, but for a probe's `result`.
  * @param attempt which sample of a verification this is, from 1
  */
-export function scopeOf(context: EngineContext, place: Place, attempt = 1): Scope {
+export function scopeOf(
+  context: Pick<EngineContext, 'clock' | 'signals'>,
+  place: Place,
+  attempt = 1,
+): Scope {
   const { id, incident, region, inputs } = place.run;
   const now = context.clock.now();
   return {

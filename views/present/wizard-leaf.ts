@@ -17,11 +17,13 @@ const ends = {
 } as const;
 
 /** What the runbook itself says of an action, before its targets are known. */
-function whatItDoes(node: DoLeaf, width: number): readonly Line[] {
+function whatItDoes({ controller }: RunView, node: DoLeaf, width: number): readonly Line[] {
+  const { impact, irreversible } = node;
+  const undo = irreversible === null ? null : `none: ${controller.filled(irreversible)}`;
   return [
     ...labelled('does', node.action, width),
-    ...labelled('impact', node.impact, width),
-    ...(node.irreversible === null ? [] : labelled('undo', `none: ${node.irreversible}`, width)),
+    ...labelled('impact', controller.filled(impact), width),
+    ...(undo === null ? [] : labelled('undo', undo, width)),
     ...labelled('verify', node.verify.map(({ title }) => title).join('; then '), width),
   ];
 }
@@ -32,14 +34,14 @@ function planned(run: RunView, node: DoLeaf, width: number): readonly Line[] {
     const { plan } = preview;
     return [...planLines(plan, width), ...detailLines(plan, width, DETAILS_MAX)];
   }
-  if (run.holder !== null) return whatItDoes(node, width);
+  if (run.holder !== null) return whatItDoes(run, node, width);
   const refusal = preview?.node === node.id && isRefusal(preview.plan) ? preview.plan : null;
   const head =
     refusal === null
       ? labelled('touches', 'reading the targets…', width, 'quiet')
       : labelled('✖', refusal.refused, width, 'bad');
   const mend = refusal?.mend == null ? [] : labelled('', refusal.mend, width);
-  return [...head, ...mend, ...whatItDoes(node, width)];
+  return [...head, ...mend, ...whatItDoes(run, node, width)];
 }
 
 function manualLines(run: RunView, node: ManualLeaf, width: number): readonly Line[] {
@@ -72,7 +74,7 @@ export function leafBlock(run: RunView, node: Leaf, width: number): readonly Lin
     case 'escalate':
       return [
         ...head('hands the incident up', 'warn'),
-        ...labelled('why', node.reason, width),
+        ...labelled('why', run.controller.filled(node.reason), width),
         ...after,
       ];
     case 'end':

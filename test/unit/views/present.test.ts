@@ -27,6 +27,7 @@ import { overallWords, statusWords } from '../../../views/present/status.ts';
 import { wizardLines } from '../../../views/present/wizard.ts';
 import { alert, container, fact, healthy, NOW, redisDead, source } from '../../fixtures/live.ts';
 import { alarmedBoard, diagnosis, fakeRun, plan, suggestion, visit } from '../../fixtures/run.ts';
+import { redisDown } from '../../fixtures/runbook-graphs.ts';
 
 const plain = (line: Line) => line.map((span) => ('text' in span ? span.text : '<>')).join('');
 const all = (lines: readonly Line[]) => lines.map(plain).join('\n');
@@ -342,6 +343,16 @@ describe('the wizard in few lines', () => {
       ...change,
     };
   };
+
+  test('a follower and an escalation read sentences, not their templates', () => {
+    const node = redisDown.nodes.get('escalate');
+    if (node?.kind !== 'escalate') throw new Error('there is no such leaf');
+    const nodes = new Map(redisDown.nodes).set(node.id, { ...node, reason: 'Down: {{run.id}}.' });
+    const controller = fakeRun({ path: [], current: node.id }, { ...redisDown, nodes });
+    const shown = all(wizardLines(view({ controller, state: controller.state() }), 78, 40));
+    expect(shown).toContain('Down: .');
+    expect(shown).not.toContain('{{');
+  });
 
   test('the current block comes first, the path collapses', () => {
     const tall = all(wizardLines(view(), 78, 40));
