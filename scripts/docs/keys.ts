@@ -127,6 +127,7 @@ function contexts(): readonly KeyContext[] {
     rot: 1,
     replay: null,
     fleeting: false,
+    starting: false,
     run: null,
   };
   const empty = {
@@ -144,6 +145,7 @@ function contexts(): readonly KeyContext[] {
     rot: 0,
     replay: null,
     fleeting: false,
+    starting: false,
     run: null,
   };
   return [empty, full, ...runs().map((run) => ({ ...full, run }))];

@@ -97,6 +97,7 @@ export function keyContext(ports: ConsolePorts, session: SessionState): KeyConte
     suggestion: nextRun(board) !== null,
     incident: board.incidents.length > 0 || session.run !== null,
     runbooks: ports.runbooks.length,
+    starting: board.starting === true,
     offers: 'reason' in asked ? asked.reason : null,
     rot: board.rot?.length ?? 0,
     replay: ports.replay === undefined ? null : { paused: ports.replay.state.getState().paused },

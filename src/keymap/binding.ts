@@ -44,6 +44,8 @@ export interface KeyContext {
   readonly suggestion: boolean;
   readonly incident: boolean;
   readonly runbooks: number;
+  /** The region is being opened still. */
+  readonly starting: boolean;
   /** Why nothing can be done with a row from here; null when `x` lists what can. */
   readonly offers: string | null;
   /** Things that runbooks rely on and that are not there. */

@@ -6,8 +6,10 @@ const noSuggestion = (context: KeyContext) =>
   context.suggestion
     ? null
     : 'no runbook is recommended: nothing matches what is wrong (R lists all)';
+const STARTING = 'the runbooks are being read: in a moment';
+const NONE_LOADED = 'no runbook is loaded: see opsconsole runbooks lint';
 const noRunbooks = (context: KeyContext) =>
-  context.runbooks > 0 ? null : 'no runbook is loaded: see opsconsole runbooks lint';
+  context.runbooks > 0 ? null : context.starting ? STARTING : NONE_LOADED;
 const noIncident = (context: KeyContext) =>
   context.incident ? null : 'no incident is open in this region';
 const noRot = (context: KeyContext) =>

@@ -11,10 +11,12 @@ import { formatAge } from '../../src/domain/duration.ts';
 import type { Observed } from '../../src/domain/fact.ts';
 import type { Health } from '../../src/domain/health.ts';
 import type { TableView } from './columns.ts';
-import { age, type Line, text, textWidth } from './line.ts';
+import { age, type Line, phrase, text, textWidth } from './line.ts';
 import { healthSign, healthTone } from './sign.ts';
 
 const DAY_MS = 86_400_000;
+/** What is asked more seldom says how old its answer is. */
+const SELDOM_MS = 60_000;
 
 /** `61 d`, `1d4h`: how long a certificate lasts from when it was looked at; `expired` when it does not. */
 export function timeLeft({ value, observedAt }: Observed<Certificate>): string {
@@ -52,9 +54,14 @@ function answer(row: CheckRow): Line {
       : certificate !== null
         ? certificateAnswer(certificate, checkHealth(row))
         : [];
-  const old: Line =
-    source.status === 'stale' ? [text('  ▲ '), age(seen.observedAt, 'warn'), text('old')] : [];
-  return [...said, ...old];
+  if (source.status === 'stale') {
+    return [...said, text('  ▲ '), age(seen.observedAt, 'warn'), text('old')];
+  }
+  // The answer of a service that has died since would pass for one of now.
+  const seldom = check !== null && source.intervalMs >= SELDOM_MS;
+  return seldom
+    ? [...said, text('  '), phrase('age', seen.observedAt, { after: ' ago' }, 'quiet')]
+    : said;
 }
 
 /** Checks in columns, for the zoomed panel. */

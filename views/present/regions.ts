@@ -21,8 +21,8 @@ function reach({ reach: how, since }: RegionStanding): Line {
   return [phrase('age', since, { before: `${reachWords[how]} ` }, tone)];
 }
 
-function alert({ worst, firing }: RegionStanding): Line {
-  if (worst === null) return [text('none', 'quiet')];
+function alert({ worst, firing, reach: how }: RegionStanding): Line {
+  if (worst === null) return [text(how === 'connecting' ? '–' : 'none', 'quiet')];
   const tone = worst.firing ? 'bad' : 'warn';
   const more = firing > 1 ? `  and ${firing - 1} more` : '';
   const words = worst.firing ? worst.severity : 'pending';

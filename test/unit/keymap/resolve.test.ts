@@ -39,6 +39,7 @@ const context: KeyContext = {
   rot: 1,
   replay: null,
   fleeting: false,
+  starting: false,
   run,
 };
 const at = (change: Partial<typeof run>): KeyContext => ({
