@@ -4,6 +4,7 @@ import { asOperatorError } from '../domain/operator-error.ts';
 import type { Source } from '../domain/source.ts';
 import { standingOf } from '../live/standing.ts';
 import type { Log } from '../log/log.ts';
+import type { LoadedPacks } from '../runbooks/loader.ts';
 import { compose, type Program } from './compose.ts';
 import { createRegion, type RegionCore } from './region.ts';
 import type { GlobalOptions, Surroundings } from './surroundings.ts';
@@ -79,6 +80,8 @@ export function createFleet(
   const { clock } = surroundings;
   const watched = new Map<string, Looked>();
   const before = new Map<string, RegionStanding>();
+  /** What has been read of the packs, by the durations that a region rebinds: most rebind none. */
+  const loaded = new Map<string, LoadedPacks>();
   let own: { readonly name: string; readonly looked: Looked } | null = null;
   let closed = false;
 
@@ -86,6 +89,9 @@ export function createFleet(
     const looked = watched.get(name);
     watched.delete(name);
     await (looked?.program ?? looked?.core)?.close();
+  };
+  const keep = ({ diagnostics, packs, plan }: Program) => {
+    loaded.set(JSON.stringify(plan.durations), { packs, diagnostics });
   };
   const watch = async (name: string) => {
     // What was said of the region on the screen is not said of this one.
@@ -103,7 +109,12 @@ export function createFleet(
       looked.answered = true;
     };
     try {
-      looked.program = await compose(surroundings, mine, log, { core });
+      const { plan } = await core.configuration();
+      const durations = JSON.stringify(plan.durations);
+      const packs = loaded.get(durations);
+      const given = packs === undefined ? { core } : { core, packs };
+      looked.program = await compose(surroundings, mine, log, given);
+      keep(looked.program);
       // Not awaited: an engine that is dead must not keep the next region waiting.
       if (watched.get(name) === looked) start(looked.program).catch(failed);
       else await looked.program.close();
@@ -125,6 +136,7 @@ export function createFleet(
   return {
     lookAt(name, core, program) {
       own = { name, looked: { core, program, answered: true, error: null } };
+      if (program !== null) keep(program);
       void end(name);
       const others = names.filter((other) => other !== name && !watched.has(other));
       // One after the other: each reads its packs, and the screen is in use.
