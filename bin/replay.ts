@@ -46,23 +46,23 @@ function recordedOf(
   return null;
 }
 
-/** All that the journal holds of an incident; empty where there is no such incident. */
-function eventsOf(
-  machine: Surroundings,
-  output: Output,
-  { folder, incident }: Recorded,
-): readonly JournalEvent[] {
+/** What the journal holds of an incident, nothing where there is no such incident; and what is damaged. */
+interface Written {
+  readonly events: readonly JournalEvent[];
+  readonly damage: string | null;
+}
+
+function writtenOf(machine: Surroundings, { folder, incident }: Recorded): Written {
   const file = join(folder, 'journal.db');
   // Who only looks makes no journal.
-  if (!existsSync(file)) return [];
+  if (!existsSync(file)) return { events: [], damage: null };
   const journal = openSqliteJournal(file, machine.clock);
   try {
     const { damage } = journal;
-    if (damage !== null) output.note(damage);
-    if (incident !== null) return journal.events({ incident });
+    if (incident !== null) return { events: journal.events({ incident }), damage };
     const all = journal.events({});
     const last = all.at(-1)?.incident;
-    return all.filter((event) => event.incident === last);
+    return { events: all.filter((event) => event.incident === last), damage };
   } finally {
     journal.close();
   }
@@ -82,7 +82,8 @@ export async function replay(
   }
   const recorded = recordedOf(machine, options, output, id);
   if (recorded === null) return exitCodes.usage;
-  const events = eventsOf(machine, output, recorded);
+  const { damage, events } = writtenOf(machine, recorded);
+  if (damage !== null) output.note(damage);
   const incident = incidentOf(events);
   if (incident === null) {
     output.note(`No incident ${id} is recorded; see opsconsole incidents list`);
@@ -94,6 +95,8 @@ export async function replay(
   const samples = samplesOf(file, incident.openedAt, (events.at(-1)?.at ?? 0) + AFTER_MS);
   const prepared = prepareReplay({ events, samples, incident, library, clock, speed });
   const { ports } = prepared;
+  // What was noted lies behind the screen.
+  if (damage !== null) ports.board.setState({ troubles: [damage] });
   const idle = createIdleCounter();
   const console = createConsole(ports, { idle });
   const socket = machine.env['OPSCONSOLE_IDLE_SOCKET'];
