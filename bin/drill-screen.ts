@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { chosenDrills } from '../src/commands/drill.ts';
 import { type ExitCode, exitCodes } from '../src/commands/exit-codes.ts';
 import type { Output } from '../src/commands/output.ts';
-import { composeLibrary } from '../src/composition/compose.ts';
 import { operatorOf, type Surroundings, stateDirectory } from '../src/composition/surroundings.ts';
 import { systemClock } from '../src/domain/clock.ts';
 import type { Drill } from '../src/drills/drill.ts';
@@ -10,6 +9,7 @@ import { addToDrillHistory, type DrillRecord } from '../src/drills/history.ts';
 import { exerciseOf } from '../src/drills/score.ts';
 import { scoreCard } from '../src/drills/score-card.ts';
 import { openSqliteJournal } from '../src/incidents/store/sqlite.ts';
+import type { Pack } from '../src/runbooks/pack.ts';
 import type { CommonOptions } from './cli.ts';
 import type { DrillInvocation } from './cli-drills.ts';
 import { historyFile, practiceFolder } from './drill-places.ts';
@@ -20,24 +20,25 @@ type DrillRun = Extract<DrillInvocation, { readonly command: 'drill run' }>;
 
 const REGION = 'drill';
 
-/** The drill that is meant, or one by chance of those that an alert tells of; null when that is none. */
+/** What there is to practise, and the runbooks to practise it with. */
+interface Practice {
+  readonly drills: readonly Drill[];
+  readonly packs: readonly Pack[];
+}
+
+/** The one drill that is meant; null, and told, when that is none, or several. */
 function drillOf(
   machine: Surroundings,
   drills: readonly Drill[],
-  { all, ids, random }: DrillRun,
+  wanted: DrillRun,
   output: Output,
 ): Drill | null {
-  if (random && ids.length === 0 && !all) {
-    const telling = drills.filter(({ unasked }) => !unasked);
-    const place = Math.floor(machine.random() * telling.length);
-    return telling[place] ?? null;
-  }
-  if (ids.length !== 1 || all || random) {
+  if (wanted.all || wanted.ids.length > 1 || (wanted.ids.length === 0 && !wanted.random)) {
     output.note('In the console one drill is performed at a time: name one, or say --random;');
     output.note('with --auto as many as are named, or --all. See opsconsole drill list');
     return null;
   }
-  return chosenDrills({ drills, diagnostics: [] }, ids, false, output)?.[0] ?? null;
+  return chosenDrills(drills, wanted, machine.random, output)?.[0] ?? null;
 }
 
 /** Opens the console on the drill's own region. @returns how it went; null when nothing broke */
@@ -45,7 +46,7 @@ async function practise(
   machine: Surroundings,
   options: CommonOptions,
   drill: Drill,
-  drills: readonly Drill[],
+  { drills, packs }: Practice,
   { screenReader, seed }: DrillRun,
 ): Promise<DrillRecord | null> {
   const state = await practiceFolder(machine, options, drill);
@@ -61,7 +62,6 @@ async function practise(
   try {
     const { file: config, region } = await writeRegions(folder, REGION);
     const { openConsole } = await import('./console.ts');
-    const { packs } = composeLibrary(machine, options);
     const runbooks = packs.flatMap((pack) => pack.runbooks);
     const { name } = operatorOf(machine, process.pid);
     const target = runbooks.find(({ id }) => id === drill.runbook)?.resolveWithinMs ?? null;
@@ -91,16 +91,16 @@ export async function drillInConsole(
   machine: Surroundings,
   options: CommonOptions,
   output: Output,
-  drills: readonly Drill[],
+  practice: Practice,
   invocation: DrillRun,
 ): Promise<ExitCode> {
   if (output.json || !process.stdin.isTTY || !process.stdout.isTTY) {
     output.note('A drill in the console needs a terminal; without an operator there is --auto');
     return exitCodes.usage;
   }
-  const drill = drillOf(machine, drills, invocation, output);
+  const drill = drillOf(machine, practice.drills, invocation, output);
   if (drill === null) return exitCodes.usage;
-  const record = await practise(machine, options, drill, drills, invocation);
+  const record = await practise(machine, options, drill, practice, invocation);
   if (record === null) {
     output.write('Left before anything broke: nothing is kept.');
     return exitCodes.done;

@@ -35,18 +35,18 @@ export async function drillCommand(
   output: Output,
   invocation: Exclude<DrillInvocation, { readonly command: 'drill-runner' | 'drill-worker' }>,
 ): Promise<ExitCode> {
-  const { packs } = composeLibrary(machine, options);
-  const loaded = drillsOf(packs, options.system, output);
-  if (invocation.command === 'drill list') return drillListCommand(output, loaded);
   if (invocation.command === 'drill history') {
     const { drillHistoryCommand } = await import('../src/commands/drill-history.ts');
     return drillHistoryCommand(output, historyFile(machine, options));
   }
+  const { packs } = composeLibrary(machine, options);
+  const loaded = drillsOf(packs, options.system, output);
+  if (invocation.command === 'drill list') return drillListCommand(output, loaded);
   if (!invocation.auto) {
     const { drillInConsole } = await import('./drill-screen.ts');
-    return drillInConsole(machine, options, output, loaded.drills, invocation);
+    return drillInConsole(machine, options, output, { packs, drills: loaded.drills }, invocation);
   }
-  const drills = chosenDrills(loaded, invocation.ids, invocation.all, output);
+  const drills = chosenDrills(loaded.drills, invocation, machine.random, output);
   if (drills === null) return exitCodes.usage;
   const { factor, seed, thorough } = invocation;
   const tries = drills.flatMap((drill) =>

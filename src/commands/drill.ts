@@ -40,20 +40,41 @@ export function drillListCommand(output: Output, { drills, diagnostics }: Loaded
   return diagnostics.length > 0 ? exitCodes.usage : exitCodes.done;
 }
 
-/** The drills to run; the ids that none has are told. Null when there is nothing to run. */
+/** Which drills are wanted: those of these ids, every one, or one by chance. */
+export interface WantedDrills {
+  readonly ids: readonly string[];
+  readonly all: boolean;
+  readonly random: boolean;
+}
+
+/**
+ * The drills to run; the ids that none has are told. Null when there is nothing to run.
+ * @param random 0 to 1: by it one is chosen of those that an alert tells of
+ */
 export function chosenDrills(
-  { drills }: LoadedDrills,
-  ids: readonly string[],
-  all: boolean,
+  drills: readonly Drill[],
+  { all, ids, random: byChance }: WantedDrills,
+  random: () => number,
   output: Output,
 ): readonly Drill[] | null {
+  const ways = [all, byChance, ids.length > 0].filter(Boolean).length;
+  if (ways > 1) {
+    output.note('Name drills, or say --all, or --random: one of the three');
+    return null;
+  }
   if (all) return drills;
+  if (byChance) {
+    const telling = drills.filter(({ unasked }) => !unasked);
+    const place = Math.floor(random() * telling.length);
+    return telling.slice(place, place + 1);
+  }
   const known = drills.map(({ id }) => id);
   const unknown = ids.filter((id) => !known.includes(id));
   for (const id of unknown) {
     output.note(`There is no drill ${id}; ${didYouMean(id, known, 'see opsconsole drill list')}`);
   }
-  if (ids.length === 0) output.note('Name drills, or say --all; see opsconsole drill list');
+  if (ids.length === 0)
+    output.note('Name drills, or say --all or --random; see opsconsole drill list');
   return unknown.length > 0 || ids.length === 0
     ? null
     : drills.filter(({ id }) => ids.includes(id));
