@@ -23,6 +23,21 @@ export function runnerOf(intent: string): Promise<number> {
   );
 }
 
+/** The simulator of a demo that keeps what is temporary in this folder. */
+export function simulatorIn(temporary: string): Promise<number> {
+  return eventually(
+    () => {
+      const pid = readdirSync('/proc').find((name) => {
+        const words = /^\d+$/.test(name) ? commandLine(name).split('\0') : [];
+        const [, program = ''] = words;
+        return program.endsWith('simulator.js') && words.some((word) => word.startsWith(temporary));
+      });
+      return pid === undefined ? null : Number(pid);
+    },
+    { what: `a simulator in ${temporary}`, everyMs: 50 },
+  );
+}
+
 /** The command lines of all processes that were started with this home. */
 export function processesOf(home: string): readonly string[] {
   const lives = (pid: string) => {

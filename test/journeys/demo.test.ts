@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { childHome } from '../harness/child-environment.ts';
 import { openConsole } from '../harness/console.ts';
 import { eventually } from '../harness/eventually.ts';
+import { simulatorIn } from '../harness/journey-processes.ts';
 import { atRestart, dialogOpen, resolved } from '../harness/journey-screen.ts';
 
 /** A newcomer waits 25 seconds for something to break, and a minute for the breaker to let a call through. */
@@ -16,7 +17,7 @@ function newcomer() {
   const temporary = join(home.folder, 'tmp');
   mkdirSync(temporary);
   const env = { ...home.env, TMPDIR: temporary, DOCKER_HOST: 'unix:///nowhere/docker.sock' };
-  return { env, left: () => readdirSync(temporary) };
+  return { env, temporary, left: () => readdirSync(temporary) };
 }
 
 test(
@@ -56,6 +57,24 @@ test(
     terminal.kill('SIGKILL');
     await terminal.exit;
     await eventually(() => left().length === 0, { what: 'the simulator to take its folder away' });
+  },
+  WITHIN_MS,
+);
+
+test.each(['SIGKILL', 'SIGSTOP'] as const)(
+  'the demo’s simulator gets %s: the demo can be left, and nothing stays',
+  async (signal) => {
+    const { env, left, temporary } = newcomer();
+    const terminal = await openConsole({ args: ['demo'], env, cols: 80, rows: 24 });
+    await terminal.until(/CONTAINERS +6 of 6 up/, { withinMs: 60_000 });
+    process.kill(await simulatorIn(temporary), signal);
+    if (signal === 'SIGKILL') {
+      await terminal.until('The simulated region has ended');
+      await terminal.press('Esc');
+    }
+    await terminal.press('q');
+    expect(await terminal.exit).toEqual({ code: 0, signal: null });
+    expect(left()).toEqual([]);
   },
   WITHIN_MS,
 );
