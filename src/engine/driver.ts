@@ -1,6 +1,5 @@
 import type { Executor } from '../actions/executor.ts';
 import type { Runbook } from '../runbooks/graph.ts';
-import { renderText } from '../templates/template.ts';
 import { createChanges } from './changes.ts';
 import type { EngineContext } from './context.ts';
 import type { Refusal, RunController } from './controller.ts';
@@ -8,10 +7,10 @@ import { decide, type RunCommand } from './decide.ts';
 import { effectOf } from './effect-of.ts';
 import { perform } from './effects.ts';
 import { escalation } from './escalation.ts';
+import { filled } from './filled.ts';
 import { createFreshness } from './freshness.ts';
 import { createInputDesk } from './input-desk.ts';
 import { openLedger } from './ledger.ts';
-import { scopeOf } from './scope.ts';
 import { upcoming } from './upcoming.ts';
 
 /** How often a dead driver or a dead runner is looked for. */
@@ -154,7 +153,7 @@ export function openRunController(options: DriverOptions): RunController {
     escalate: async () => escalate(),
     stop: async (outcome) => command({ kind: 'stop', outcome }),
     upcoming: () => upcoming(runbook, ledger.state()),
-    filled: (template) => renderText(template, scopeOf(context, { runbook, run: ledger.state() })),
+    filled: (template) => filled(context, { runbook, run: ledger.state() }, template),
     reread: freshness.reread,
     evidence: freshness.evidence,
     answersOf: (step) => freshness.evidence().filter((evidence) => evidence.step === step),

@@ -1,15 +1,14 @@
 import { event, type NewEvent } from '../incidents/events.ts';
 import type { Runbook } from '../runbooks/graph.ts';
-import { renderText } from '../templates/template.ts';
 import type { EngineContext } from './context.ts';
-import { scopeOf } from './scope.ts';
+import { filled } from './filled.ts';
 import type { RunState } from './state.ts';
 
 /** What the leaf says of itself; null where the chain was entered from another step. */
 function reasonOf(context: EngineContext, runbook: Runbook, state: RunState): string | null {
   const leaf = runbook.nodes.get(state.current);
   if (leaf?.kind !== 'escalate') return null;
-  return renderText(leaf.reason, scopeOf(context, { runbook, run: state }));
+  return filled(context, { runbook, run: state }, leaf.reason);
 }
 
 /** What was found and tried, in a message someone who was not there can act on. */

@@ -1,12 +1,11 @@
 import type { Evidence } from '../domain/evidence.ts';
 import type { Refusal, RunController } from '../engine/controller.ts';
+import { filled } from '../engine/filled.ts';
 import { fold } from '../engine/fold.ts';
-import { scopeOf } from '../engine/scope.ts';
 import type { RunState } from '../engine/state.ts';
 import { upcoming } from '../engine/upcoming.ts';
 import type { JournalEvent } from '../incidents/events.ts';
 import type { Runbook } from '../runbooks/graph.ts';
-import { renderText } from '../templates/template.ts';
 import type { Player } from './player.ts';
 
 /** Who moves a run that is replayed. */
@@ -77,7 +76,7 @@ export function replayedRun(player: Player, runbook: Runbook, run: string): RunC
     },
     follower: () => (state().phase === 'finished' ? null : { holder: DRIVER }),
     upcoming: () => upcoming(runbook, state()),
-    filled: (template) => renderText(template, scopeOf(known, { runbook, run: state() })),
+    filled: (template) => filled(known, { runbook, run: state() }, template),
     evidence,
     answersOf: (step) => evidence().filter((one) => one.step === step),
     changed: () => null,

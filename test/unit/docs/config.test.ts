@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { configSchema } from '../../../src/config/schema.ts';
 
 test.each([
-  ['README.md', ['us-ashburn']],
+  ['README.md', ['us-ashburn', 'eu-frankfurt']],
   ['docs/operations.md', ['us-ashburn', 'us-phoenix', 'eu-dublin']],
 ])('the configuration in %s is one', (path, regions) => {
   const text = readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
