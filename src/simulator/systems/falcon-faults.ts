@@ -1,5 +1,6 @@
 import type { Change } from '../world/change.ts';
 import type { Fault } from '../world/fault.ts';
+import { release } from './falcon-release.ts';
 
 const MIB = 1024 * 1024;
 const kill = (container: string, byHand = true): Change => ({ kind: 'kill', container, byHand });
@@ -187,20 +188,7 @@ export const falconFaults: readonly Fault[] = [
   {
     id: 'bad-release',
     title: 'A release of the workers fails half of what reaches its model',
-    changes: [
-      {
-        kind: 'add-image',
-        image: {
-          refs: ['falcon/worker:latest', 'falcon/worker:1.1.0'],
-          sizeBytes: 1182 * MIB,
-          labels: {},
-          env: {},
-          command: ['uvicorn', 'app.main:app', '--host', '0.0.0.0', '--port', '8000'],
-          program: 'falcon-worker',
-          release: { errorShare: 0.6, inferenceMs: 60 },
-        },
-      },
-    ],
+    changes: [release({ errorShare: 0.6 })],
     recreate: WORKERS,
   },
   {

@@ -1,25 +1,10 @@
 import type { Change } from '../world/change.ts';
 import type { Fault } from '../world/fault.ts';
 import { compose, WORKERS, worker } from './falcon.ts';
+import { release } from './falcon-release.ts';
 
 const MIB = 1024 * 1024;
 const silence: Change = { kind: 'load', load: { perSecond: 0 } };
-
-/** A release of the workers that does something else. */
-function release(does: { readonly [name: string]: unknown }): Change {
-  return {
-    kind: 'add-image',
-    image: {
-      refs: ['falcon/worker:latest', 'falcon/worker:1.1.0'],
-      sizeBytes: 1182 * MIB,
-      labels: {},
-      env: {},
-      command: ['uvicorn', 'app.main:app', '--host', '0.0.0.0', '--port', '8000'],
-      program: 'falcon-worker',
-      release: { errorShare: 0, inferenceMs: 60, ...does },
-    },
-  };
-}
 
 /** What was down comes back after its breakers have opened, and nobody asks the workers for anything any more. */
 function cameBack(service: 'redis' | 'postgres', title: string): Fault {
