@@ -4,6 +4,7 @@ import { createOtherRegions } from '../../../src/composition/other-regions.ts';
 import { createRegion } from '../../../src/composition/region.ts';
 import type { Surroundings } from '../../../src/composition/surroundings.ts';
 import { systemClock } from '../../../src/domain/clock.ts';
+import { standing } from '../../fixtures/regions.ts';
 import { eventually } from '../../harness/eventually.ts';
 import { silentEngine } from '../../harness/silent-engine.ts';
 import { configFile } from '../config/files.ts';
@@ -70,21 +71,7 @@ it('what the screen shows of them is what a runbook reads', async () => {
   const { core, others } = await othersOf(
     `regions: { us: { docker: 'unix:///nowhere/us.sock' }, eu: { docker: 'unix:///nowhere/eu.sock' } }`,
   );
-  const eu = {
-    name: 'eu',
-    system: null,
-    current: false,
-    reach: 'alive',
-    since: 0,
-    observedAt: 0,
-    worst: null,
-    firing: 0,
-    breakers: { open: 0, total: 0 },
-    lagMs: null,
-    certificateEnds: null,
-    versions: [],
-    error: null,
-  } as const;
+  const eu = standing('eu');
   core.live.record('regions', 'regions', [eu], systemClock.now());
   core.live.flush();
   expect(await others.standings(signal)).toEqual([eu]);

@@ -1,28 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { RegionStanding } from '../../../src/domain/fleet.ts';
 import { regionsProbes } from '../../../src/integrations/regions/probes.ts';
+import { NOW } from '../../fixtures/live.ts';
+import { standing } from '../../fixtures/regions.ts';
 import { read, testContext } from './context.ts';
-
-const NOW = Date.parse('2026-01-01T00:00:00Z');
-
-function standing(name: string, patch: Partial<RegionStanding> = {}): RegionStanding {
-  return {
-    name,
-    system: 'featuresignals',
-    current: false,
-    reach: 'alive',
-    since: NOW - 60_000,
-    observedAt: NOW - 4000,
-    worst: null,
-    firing: 0,
-    breakers: { open: 0, total: 0 },
-    lagMs: null,
-    certificateEnds: null,
-    versions: ['v1.4.2'],
-    error: null,
-    ...patch,
-  };
-}
 
 const worst = {
   name: 'HighLatency',
@@ -34,7 +14,7 @@ const worst = {
 
 const all = [
   standing('us', { current: true, reach: 'lost' }),
-  standing('shop', { system: 'falcon' }),
+  standing('shop', { system: 'other' }),
   standing('eu', { worst }),
   standing('in', { lagMs: 800 }),
 ];
@@ -56,7 +36,7 @@ describe('regions.standing', () => {
       lost: 0,
       current: { name: 'us', healthy: false },
       regions: [
-        { name: 'eu', healthy: false, worst: { name: 'HighLatency' }, ageMs: 4000 },
+        { name: 'eu', healthy: false, worst: { name: 'HighLatency' }, ageMs: 1000 },
         { name: 'in', healthy: true, lagMs: 800 },
         { name: 'shop', healthy: true },
       ],
