@@ -13,26 +13,31 @@ async function openLogs(terminal: Terminal, filter: string, ...marks: string[]):
   await terminal.until(/LOGS/);
 }
 
-/** The place in the search that the status line tells, of how many: `2 of 3`. */
-async function foundAt(terminal: Terminal, search: string) {
-  const look = new RegExp(`/${search} (\\d+) of (\\d+)`);
-  await terminal.until(look);
-  const [, place, total] = look.exec(terminal.text()) ?? [];
-  return { place: Number(place), total: Number(total) };
+const SEARCH = 'Connecting to \\w+';
+
+/** The place in the search that the status line tells, of how many (`2 of 3`), once it is as wanted. */
+async function foundAt(terminal: Terminal, wanted: (place: number) => boolean = () => true) {
+  const read = (lines: readonly string[]) => {
+    const line = lines.find((text) => text.includes(`/${SEARCH} `)) ?? '';
+    const [, place, total] = / (\d+) of (\d+)/.exec(line) ?? [];
+    return { place: Number(place), total: Number(total) };
+  };
+  await terminal.until((lines) => wanted(read(lines).place));
+  return read(terminal.lines());
 }
 
-/** Looks for lines, forth and back, and forgets them. */
+/** Looks for lines, forth and back, and forgets them. Meanwhile the container may write more of them. */
 async function seek(terminal: Terminal): Promise<void> {
   await terminal.press('/');
-  await terminal.type('Connecting to \\w+');
+  await terminal.type(SEARCH);
   await terminal.press('Enter');
-  const { place, total } = await foundAt(terminal, 'Connecting to \\\\w\\+');
+  const { place, total } = await foundAt(terminal, Number.isFinite);
   expect(total).toBeGreaterThan(1);
   await terminal.until(/Connecting to (?:Redis|database)/);
   await terminal.press('n');
-  await terminal.until(`/Connecting to \\w+ ${(place % total) + 1} of ${total}`);
+  await foundAt(terminal, (now) => now === place + 1 || (now === 1 && place > 1));
   await terminal.press('N');
-  await terminal.until(`/Connecting to \\w+ ${place} of ${total}`);
+  await foundAt(terminal, (now) => now === place);
   await terminal.press('Esc');
   await gone(terminal, '/Connecting');
 }

@@ -59,7 +59,8 @@ export function journalEnded(said: string, exit: number | string): OperatorError
     const mend = 'add your user to the group systemd-journal or adm, or run with sudo';
     return new OperatorError('denied', `The journal may not be read: ${reason}`, mend);
   }
-  if (/no journal files|no such file/i.test(reason)) {
+  // "Data from the specified boot (+0) is not available": the folder is there, and no journal in it.
+  if (/no journal files|no such file|no such boot/i.test(reason)) {
     const mend = 'see whether systemd-journald runs: systemctl status systemd-journald';
     return new OperatorError('missing', `There is no journal to read: ${reason}`, mend);
   }

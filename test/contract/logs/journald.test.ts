@@ -114,10 +114,16 @@ describe('journalctl cannot be used', () => {
     });
   });
 
-  test('there is no journal', async () => {
-    const feed = journaldLogFeed({ unit: 'a.service', directory: '/nowhere' });
-    await expect(follow(feed).ended).rejects.toMatchObject({ kind: 'missing' });
-  });
+  test.each(['that is absent', 'that holds none'])(
+    'there is no journal in a folder %s',
+    async (which) => {
+      const folder = mkdtempSync(join(tmpdir(), 'opsconsole-journal-'));
+      onTestFinished(() => rmSync(folder, { recursive: true }));
+      const directory = which === 'that holds none' ? folder : join(folder, 'absent');
+      const feed = journaldLogFeed({ unit: 'a.service', directory });
+      await expect(follow(feed).ended).rejects.toMatchObject({ kind: 'missing' });
+    },
+  );
 
   test('the journal may not be read', async () => {
     const says = 'No journal files were opened due to insufficient permissions.';

@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { createOtherRegions } from '../../../src/composition/other-regions.ts';
@@ -13,11 +15,14 @@ const log = { file: null, info: () => undefined, error: () => undefined };
 
 /** What region `us` of a configuration sees of the others. */
 async function othersOf(text: string) {
+  // Each region's journal and log lie in it.
+  const home = mkdtempSync(join(tmpdir(), 'opsconsole-others-'));
+  onTestFinished(() => rmSync(home, { recursive: true, force: true }));
   const machine: Surroundings = {
-    env: { XDG_CONFIG_HOME: '/nowhere' },
+    env: { XDG_CONFIG_HOME: join(home, 'absent') },
     login: 'ann',
-    home: '/nowhere',
-    cwd: '/nowhere',
+    home,
+    cwd: home,
     uid: 1000,
     clock: systemClock,
     random: () => 0,
