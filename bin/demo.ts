@@ -26,6 +26,8 @@ export interface DemoOptions {
 /** How often it is looked whether the runbooks are there. */
 const LOOK_EVERY_MS = 1000;
 
+const ENDED = 'The simulated region has ended: q leaves; opsconsole demo starts another.';
+
 /** What the demo can break: what the drills of its system's runbooks break. */
 async function drillsOf(ports: ConsolePorts, { seed, system }: DemoOptions, signal: AbortSignal) {
   while (ports.runbooks.length === 0) await wait(ports.clock, LOOK_EVERY_MS, signal);
@@ -43,7 +45,7 @@ function attend(
   simulated: Simulated,
   { console, ports }: Pick<RegionScreen, 'console' | 'ports'>,
 ): () => void {
-  const { breaks, ready } = simulated;
+  const { breaks, gone, ready } = simulated;
   const untell = tellOfEnd(simulated, console);
   const leaving = new AbortController();
   const { signal } = leaving;
@@ -60,6 +62,11 @@ function attend(
     const words = thrown instanceof Error ? thrown.message : String(thrown);
     const tip = `Nothing more breaks by itself: ${words}`;
     ports.board.setState({ tip: { calm: tip, alarmed: tip } });
+  });
+  void gone.then(() => {
+    if (signal.aborted) return;
+    leaving.abort();
+    ports.board.setState({ tip: { calm: ENDED, alarmed: ENDED } });
   });
   return () => {
     leaving.abort();

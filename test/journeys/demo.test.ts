@@ -5,7 +5,7 @@ import { childHome } from '../harness/child-environment.ts';
 import { openConsole } from '../harness/console.ts';
 import { eventually } from '../harness/eventually.ts';
 import { simulatorIn } from '../harness/journey-processes.ts';
-import { atRestart, dialogOpen, resolved } from '../harness/journey-screen.ts';
+import { atRestart, dialogOpen, gone, resolved } from '../harness/journey-screen.ts';
 
 /** A newcomer waits 25 seconds for something to break, and a minute for the breaker to let a call through. */
 const WITHIN_MS = 240_000;
@@ -62,12 +62,31 @@ test(
 );
 
 test(
-  'the demo’s simulator is stopped: the demo can be left, and nothing stays',
+  'the demo’s simulator is stopped: the screen goes on, it can be left, and nothing stays',
   async () => {
     const { env, left, temporary } = newcomer();
     const terminal = await openConsole({ args: ['demo'], env, cols: 80, rows: 24 });
     await terminal.until(/CONTAINERS +6 of 6 up/, { withinMs: 60_000 });
     process.kill(await simulatorIn(temporary), 'SIGSTOP');
+    await terminal.until(/CONTAINERS .*(?:stale|lost)/, { withinMs: 30_000 });
+    await terminal.press('q');
+    expect(await terminal.exit).toEqual({ code: 0, signal: null });
+    expect(left()).toEqual([]);
+  },
+  WITHIN_MS,
+);
+
+test(
+  'the demo’s simulator is killed: the screen says that its region has ended, and can be left',
+  async () => {
+    const { env, left, temporary } = newcomer();
+    const terminal = await openConsole({ args: ['demo'], env, cols: 80, rows: 24 });
+    await terminal.until(/CONTAINERS +6 of 6 up/, { withinMs: 60_000 });
+    process.kill(await simulatorIn(temporary), 'SIGKILL');
+    await terminal.until(/┌ ✖ The simulated region has ended/, { withinMs: 20_000 });
+    await terminal.press('Esc');
+    await gone(terminal, /┌ ✖ The simulated region/);
+    await terminal.until(/▸ The simulated region has ended: q leaves/);
     await terminal.press('q');
     expect(await terminal.exit).toEqual({ code: 0, signal: null });
     expect(left()).toEqual([]);
