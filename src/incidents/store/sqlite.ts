@@ -136,7 +136,8 @@ function unwritable(file: string, cause: unknown): OperatorError {
   const why = cause instanceof Error ? cause.message : String(cause);
   const [, mend = 'free space or make the folder writable, or name another with --state'] =
     mends(file).find(([words]) => words.test(why)) ?? [];
-  const message = `The journal ${file} cannot be written: ${why}`;
+  const what = /not a database/.test(why) ? 'is none' : 'cannot be written';
+  const message = `The journal ${file} ${what}: ${why}`;
   return new OperatorError(
     'failed',
     message,

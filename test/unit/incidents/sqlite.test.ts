@@ -132,6 +132,6 @@ describe('a place that cannot be written', () => {
   test('a file that is no database is refused, and stays as it was', () => {
     const path = join(folder, 'other.db');
     writeFileSync(path, 'this is not a database, it is a letter to my aunt'.repeat(100));
-    expect(() => openSqliteJournal(path, clock)).toThrow(/cannot be written/);
+    expect(() => openSqliteJournal(path, clock)).toThrow(/is none: file is not a database/);
   });
 });
