@@ -65,7 +65,8 @@ async function practise(
     const runbooks = packs.flatMap((pack) => pack.runbooks);
     const { name } = operatorOf(machine, process.pid);
     const target = runbooks.find(({ id }) => id === drill.runbook)?.resolveWithinMs ?? null;
-    const about = { operator: name, targetMs: target, seed, journal: file };
+    const targetMs = drill.class === 'acting' ? target : null;
+    const about = { operator: name, targetMs, seed, journal: file };
     const exercise = exerciseOf(drill, drills, runbooks);
     const watch = watchDrill(simulated, { drill, exercise, journal, about });
     const own = { config, state, region, system: null, project: null, readOnly: false };

@@ -14,8 +14,7 @@ const CALM_MS = 20_000;
 /** Wrong turns of one record: nobody reads more. */
 const WRONG_TURNS_MAX = 50;
 
-const UNASKED =
-  'Somebody tells that something is wrong, and no alert says what. R lists the runbooks.';
+const UNASKED = 'Somebody says that something is wrong; no alert does. R lists runbooks.';
 const OVER = 'The drill is over: q leaves. Replay it, or look at opsconsole drill history.';
 
 /** What is said before something breaks, and once it shows. */
@@ -39,6 +38,7 @@ function recordOf({ about, drill }: Practised, brokenAt: number, score: Score): 
   return {
     ...about,
     id: drill.id,
+    class: drill.class,
     at: new Date(brokenAt).toISOString(),
     result: verifiedMs === null ? unproved : 'verified',
     acknowledgedMs,

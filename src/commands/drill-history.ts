@@ -1,22 +1,22 @@
 import { formatAge } from '../domain/duration.ts';
-import { readDrillHistory } from '../drills/history.ts';
-import type { ContractOf } from './contract.ts';
+import { type DrillRecord, readDrillHistory } from '../drills/history.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { answer, type Output, table } from './output.ts';
 
-type Row = ContractOf<'drill-history'>[number];
-
 const HEAD = ['when', 'drill', 'acknowledged', 'right leaf', 'verified', 'wrong turns'] as const;
+
+const WITHOUT_PROOF = { deciding: 'decided', escalating: 'handed up' } as const;
 
 const after = (ms: number | null): string => (ms === null ? '-' : formatAge(ms));
 
-/** `verified` against its target: `1m42s of 5m`. */
-function verifiedWords({ result, targetMs, verifiedMs }: Row): string {
+/** When it was over, against its target: `1m42s of 5m`; or how, where nothing is proved: `2m, decided`. */
+function verifiedWords({ class: kind, result, targetMs, verifiedMs }: DrillRecord): string {
   if (verifiedMs === null) return result === 'left' ? 'left' : '-';
+  if (kind !== 'acting') return `${after(verifiedMs)}, ${WITHOUT_PROOF[kind]}`;
   return targetMs === null ? after(verifiedMs) : `${after(verifiedMs)} of ${formatAge(targetMs)}`;
 }
 
-function cells(row: Row): readonly string[] {
+function cells(row: DrillRecord): readonly string[] {
   const { acknowledgedMs, at, id, leafMs, wrongTurns } = row;
   const day = `${at.slice(0, 10)} ${at.slice(11, 16)}Z`;
   const turns = wrongTurns.length === 0 ? 'none' : String(wrongTurns.length);
@@ -26,7 +26,7 @@ function cells(row: Row): readonly string[] {
 /** `drill history`: how the drills in the console went, newest first. @param file where it is kept */
 export function drillHistoryCommand(output: Output, file: string): ExitCode {
   const { damaged, records } = readDrillHistory(file);
-  const rows: ContractOf<'drill-history'> = records.toReversed();
+  const rows = records.toReversed();
   answer(output, rows, () =>
     rows.length === 0
       ? 'No drill was performed in the console yet; see opsconsole drill list'

@@ -2,17 +2,19 @@ import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import * as z from 'zod';
 import { OperatorError } from '../domain/operator-error.ts';
 import { appendLine } from '../files/append-line.ts';
+import { drillClasses } from './drill.ts';
 
 const afterMs = z.number().nonnegative();
 
 /** A drill that somebody performed in the console. */
 export const drillRecordSchema = z.object({
   id: z.string(),
+  class: z.enum(drillClasses).default('acting').describe('How it is to end.'),
   at: z.iso.datetime().describe('When the fault happened.'),
   operator: z.string(),
   result: z
     .enum(['verified', 'ended', 'left'])
-    .describe('Verified; ended without proof; left before it was over.'),
+    .describe('Ended as its class asks; ended otherwise; left before it was over.'),
   acknowledgedMs: afterMs.nullable().describe('Until a runbook was opened.'),
   leafMs: afterMs.nullable().describe('Until a run came to the leaf.'),
   verifiedMs: afterMs.nullable().describe('Until the run ended there as its class asks.'),

@@ -4,11 +4,18 @@ import type { DrillRecord } from './history.ts';
 /** Wrong turns that are told one by one; all are counted. */
 const TURNS_TOLD_MAX = 5;
 
-const RESULTS: Readonly<Record<DrillRecord['result'], string>> = {
-  verified: 'over, and proved',
-  ended: 'over, and not proved',
-  left: 'left before it was over',
+/** How a drill of each class ends: well, and what the time until then is called. */
+const ENDS: Readonly<Record<DrillRecord['class'], readonly [well: string, time: string]>> = {
+  acting: ['proved', 'verified'],
+  deciding: ['decided', 'decided'],
+  escalating: ['handed up', 'handed up'],
 };
+
+/** The end of a drill in a few words: `over, and proved`. */
+function endWords({ class: kind, result }: DrillRecord): string {
+  if (result === 'left') return 'left before it was over';
+  return `over, and ${result === 'ended' ? 'not ' : ''}${ENDS[kind][0]}`;
+}
 
 const TURNS: Readonly<Record<DrillRecord['wrongTurns'][number]['kind'], string>> = {
   leaf: 'came to',
@@ -38,10 +45,10 @@ export function scoreCard(record: DrillRecord): readonly string[] {
     );
   const more = wrongTurns.length - told.length;
   return [
-    `${record.id}: ${RESULTS[record.result]}`,
+    `${record.id}: ${endWords(record)}`,
     row('acknowledged', acknowledgedMs),
     row('right leaf', leafMs),
-    row('verified', verifiedMs, againstTarget(record)),
+    row(ENDS[record.class][1], verifiedMs, againstTarget(record)),
     `wrong turns   ${wrongTurns.length === 0 ? 'none' : wrongTurns.length}`,
     ...told,
     ...(more > 0 ? [`  and ${more} more`] : []),

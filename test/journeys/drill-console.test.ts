@@ -103,6 +103,58 @@ test(
   WITHIN_MS,
 );
 
+/** Leaves a drill whose score card is seen, and looks that nothing stays of it. */
+async function leave(drill: Terminal, left: () => readonly string[]): Promise<void> {
+  await drill.until(/│ +Esc close +│/);
+  await drill.press('Esc');
+  await drill.until(/Esc back/);
+  await drill.press('Esc');
+  await drill.until(/▸ The drill is over: q leaves/);
+  await drill.press('q');
+  expect(await drill.exit).toEqual({ code: 0, signal: null });
+  expect(left()).toEqual([]);
+}
+
+test(
+  'a drill that no alert tells of: the runbook is chosen, and its leaf decides',
+  async () => {
+    const { env, left } = practising();
+    const args = ['drill', 'run', 'falcon/redis-overloaded'];
+    const drill = await openConsole({ args, env, ...SIZE });
+    await drill.until(/▸ Somebody says that something is wrong/, { withinMs: 90_000 });
+    await drill.press('R');
+    await drill.until(/Redis down, or its breaker open/);
+    await drill.press('d');
+    await drill.until(/▶ Redis is overloaded +ends the run as watching/, { withinMs: 60_000 });
+    await drill.until(/⏎ end the run/, { withinMs: 60_000 });
+    await drill.press('Enter');
+    await drill.until(/falcon\/redis-overloaded: over, and decided/, { withinMs: 20_000 });
+    await drill.until(/decided +\d+s/);
+    await leave(drill, left);
+  },
+  WITHIN_MS,
+);
+
+test(
+  'a drill that nothing on this host mends: it is handed up',
+  async () => {
+    const { env, left, run } = practising();
+    const args = ['drill', 'run', 'falcon/redis-removed'];
+    const drill = await openConsole({ args, env, cols: 120, rows: 40 });
+    await drill.until(/▸ The drill is on/, { withinMs: 90_000 });
+    await drill.until(/➜ Redis down, or its breaker open: escalate/, { withinMs: 60_000 });
+    await drill.press('r');
+    await drill.until(/▶ Hand it to the senior SRE/, { withinMs: 20_000 });
+    await drill.press('Enter');
+    await drill.until(/▸ +Stay +go on with this run/);
+    await drill.press('j', 'Enter');
+    await drill.until(/falcon\/redis-removed: over, and handed up/, { withinMs: 20_000 });
+    await leave(drill, left);
+    expect((await run('drill', 'history')).stdout).toMatch(/redis-removed .*handed up +none/);
+  },
+  WITHIN_MS,
+);
+
 test('a drill in the console needs a terminal, and one drill that is known', async () => {
   const { run } = practising();
   const none = await run('drill', 'run', 'falcon/redis-killed');

@@ -27,6 +27,7 @@ function historyFile(): string {
 
 const record = (change: Partial<DrillRecord> = {}): DrillRecord => ({
   id: 'falcon/redis-killed',
+  class: 'acting',
   at: '2026-03-01T10:00:00.000Z',
   operator: 'ops',
   result: 'verified',
@@ -44,14 +45,20 @@ describe('the history of drills', () => {
   it('is told newest first, in words and as the contract says', () => {
     const file = historyFile();
     addToDrillHistory(file, record());
+    addToDrillHistory(file, record({ id: 'falcon/redis-removed', class: 'escalating' }));
     addToDrillHistory(file, record({ id: 'falcon/overload', result: 'left', verifiedMs: null }));
     const json = keptOutput(true);
     expect(drillHistoryCommand(json, file)).toBe(0);
     const told = contract['drill-history'].parse(JSON.parse(json.written.join('')));
-    expect(told.map(({ id }) => id)).toEqual(['falcon/overload', 'falcon/redis-killed']);
+    expect(told.map(({ id }) => id)).toEqual([
+      'falcon/overload',
+      'falcon/redis-removed',
+      'falcon/redis-killed',
+    ]);
     const words = keptOutput(false);
     drillHistoryCommand(words, file);
     expect(words.written.join('\n')).toMatch(/falcon\/overload +4s +6s +left +1/);
+    expect(words.written.join('\n')).toMatch(/falcon\/redis-removed +4s +6s +1m42s, handed up +1/);
     expect(words.written.join('\n')).toMatch(/falcon\/redis-killed +4s +6s +1m42s of 5m +1/);
   });
 
@@ -98,6 +105,18 @@ describe('the score card', () => {
       'wrong turns   1',
       '  5s      went back from memory of falcon/redis-down',
     ]);
+  });
+
+  it('says how one ended that proves nothing', () => {
+    const escalated = record({ class: 'escalating', targetMs: null, wrongTurns: [] });
+    expect(scoreCard(escalated).slice(0, 4)).toEqual([
+      'falcon/redis-killed: over, and handed up',
+      'acknowledged  4s',
+      'right leaf    6s',
+      'handed up     1m42s',
+    ]);
+    const [title] = scoreCard(record({ class: 'deciding', result: 'ended', verifiedMs: null }));
+    expect(title).toBe('falcon/redis-killed: over, and not decided');
   });
 
   it('says what never happened', () => {
