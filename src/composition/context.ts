@@ -29,10 +29,13 @@ export function createContext(
   const { clock } = surroundings;
   const { book, history, live } = core;
   let journal: Journal | null = null;
-  const series = (signal: string) =>
-    Object.values(live.store.getState().signals)
+  const series = (signal: string) => {
+    const instances = live.instances(signal);
+    if (instances.length > 0) return instances;
+    return Object.values(live.store.getState().signals)
       .filter(({ id }) => id === signal)
       .map(({ labels }) => ({ labels, points: history.points(signalSeries(signal, labels)) }));
+  };
   const context: EngineContext = {
     clock,
     get region() {

@@ -42,6 +42,8 @@ const STEP_SHARE = 0.25;
 const RISES_TO_DROPS = 3;
 /** Points a tooth has on the average; shorter ones are noise. */
 const TOOTH_POINTS_MIN = 3;
+/** A floor is seen so many observations late: the first after a fall may be missed. */
+const LATE_STEPS = 2;
 /** From here on drops are a pattern, not an event. */
 const DROPS_MIN = 2;
 /** The least significance of Kendall's test that counts as a trend: 1.96 is 95 %. */
@@ -151,6 +153,13 @@ function sawteeth(points: readonly TrendPoint[]): readonly (readonly TrendPoint[
   return slowly && points.length >= TOOTH_POINTS_MIN * split.length ? split : [points];
 }
 
+/** A single fall may be so deep, as that of a restart, that the teeth after it are small beside it. */
+function resplit(split: readonly (readonly TrendPoint[])[]): readonly (readonly TrendPoint[])[] {
+  const [before, since] = split;
+  if (before === undefined || since === undefined || split.length !== 2) return split;
+  return since.length < POINTS_MIN ? split : [before, ...sawteeth(since)];
+}
+
 /** What the tops and the floors of the teeth tell: a sawtooth that climbs is growth all the same. */
 function climbs(teethOf: readonly (readonly TrendPoint[])[], least: number): boolean {
   const floors = teethOf.slice(1).map((tooth) => Math.min(...tooth.map(({ value }) => value)));
@@ -182,14 +191,15 @@ function toothSlope(teethOf: readonly (readonly TrendPoint[])[]): number {
  * - sawtooth: it rises slowly and falls sharply, twice or more, and its floors do not climb;
  * - growing, falling: the Theil-Sen line moves over the window by more than 5 % of its level and by more
  *   than twice its scatter, and the Mann-Kendall test says with 95 % that this is no chance; also a
- *   sawtooth whose floors climb by 5 %. After a single drop, as of a restart, only what came since counts;
+ *   sawtooth whose floors climb by 5 %, and by more than they may be seen late. After a single drop, as of
+ *   a restart, only what came since counts;
  * - stable: anything else;
  * - unknown: fewer than eight points, or no time between them.
  */
 export function trendOf(all: readonly TrendPoint[]): Trend {
   const points = usable(all);
   if (points.length < POINTS_MIN || windowOf(points) <= 0) return unknown(points, '');
-  const split = sawteeth(points);
+  const split = resplit(sawteeth(points));
   if (split.length > DROPS_MIN) return ofTeeth(points, split);
   const since = split.at(-1) ?? points;
   if (split.length === 1) return ofLine(points, 0, '');
@@ -213,14 +223,16 @@ function ofTeeth(points: readonly TrendPoint[], split: readonly (readonly TrendP
   const from = line.start;
   const to = line.start + line.slope * windowMs;
   const drops = split.length - 1;
-  const least = GROWTH_SHARE_MIN * Math.max(Math.abs(from), Math.abs(to));
+  const perTooth = toothSlope(split);
+  const late = (LATE_STEPS * perTooth * windowMs) / (points.length - 1);
+  const least = Math.max(GROWTH_SHARE_MIN * Math.max(Math.abs(from), Math.abs(to)), late);
   const head = { from, to, points: points.length, windowMs, drops };
   const often = `falls back ${drops} times over ${minutes(windowMs)}`;
   if (climbs(split, least)) {
     const because = `${often}, each time to a higher floor`;
     return { kind: 'growing', perHour: line.slope * HOUR_MS, ...head, because };
   }
-  return { kind: 'sawtooth', perHour: toothSlope(split) * HOUR_MS, ...head, because: often };
+  return { kind: 'sawtooth', perHour: perTooth * HOUR_MS, ...head, because: often };
 }
 
 function ofLine(points: readonly TrendPoint[], drops: number, since: string): Trend {

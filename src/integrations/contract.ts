@@ -34,7 +34,10 @@ export interface SignalSeries {
 export interface LiveView {
   /** What conditions see as `signals`. */
   signals(): Readonly<Record<string, unknown>>;
-  /** The kept history of a signal, one series for each set of labels; empty when it is not known. */
+  /**
+   * The kept history of a signal, one series for each set of labels, and for each instance where only the
+   * largest or the smallest is told; empty when it is not known.
+   */
   series(signal: string): readonly SignalSeries[];
 }
 

@@ -18,6 +18,7 @@ import type { Windows } from '../signals/window.ts';
 import { createFactIndex } from './fact-index.ts';
 import { createFactSignals } from './fact-signals.ts';
 import type { History } from './history.ts';
+import { createInstanceHistory, type InstanceHistory } from './instance-history.ts';
 import { containers } from './selectors.ts';
 import { share } from './share.ts';
 import { createSignalHistory } from './signal-history.ts';
@@ -43,6 +44,7 @@ export interface Derivation {
    * at a time: what is begun is finished before the next.
    */
   derive(state: LiveState, now: number): Sliced<LiveState>;
+  readonly instances: Pick<InstanceHistory, 'series'>;
 }
 
 /** How the sources stand, as one text that changes only when that does. */
@@ -102,6 +104,7 @@ export function createDerivation(options: DerivationOptions): Derivation {
   const factSignals = createFactSignals(roles, project);
   const merged = createMerged([declared, ...factSignals.groups, breakerGroup]);
   const remember = createSignalHistory(history);
+  const instances = createInstanceHistory(signals, windows, history);
   let alertsState: AlertsState = noAlerts;
   let shown: readonly Alert[] = [];
   let judged: readonly EvaluatedSignal[] | null = null;
@@ -115,6 +118,7 @@ export function createDerivation(options: DerivationOptions): Derivation {
       return yield* evaluateSignals(signals, { ...context, before });
     });
     remember.sampled(state, changed);
+    instances.sampled();
     breakerGroup.update([breakers, windows.revision()], () => {
       const own = breakers.filter(({ dialect }) => !endpointsOnly || dialect === 'endpoint');
       return breakerSignals(own, new Map(windows.newest().map(({ source, at }) => [source, at])));
@@ -122,6 +126,7 @@ export function createDerivation(options: DerivationOptions): Derivation {
   }
 
   return {
+    instances,
     *derive(state, now) {
       index.read(state);
       yield* readMetrics(state, now);

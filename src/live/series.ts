@@ -9,6 +9,9 @@ import { signalKey } from '../signals/key.ts';
 /** A numeric signal, in its unit. */
 export const signalSeries = (id: string, labels: Labels = {}) => `signal:${signalKey(id, labels)}`;
 
+/** A numeric signal at one of its instances, in its unit. */
+export const instanceSeries = (id: string, labels: Labels) => `instance:${signalKey(id, labels)}`;
+
 /** A container's use of the processor, fraction of one core. */
 export const cpuSeries = (containerId: string) => `cpu:${containerId}`;
 

@@ -8,7 +8,7 @@ import type { AlertDefinition, SignalDefinition } from '../signals/definition.ts
 import { selectionOf } from '../signals/selection.ts';
 import { finished, type Sliced } from '../signals/sliced.ts';
 import { createWindows } from '../signals/window.ts';
-import { createDerivation } from './derive.ts';
+import { createDerivation, type Derivation } from './derive.ts';
 import type { History } from './history.ts';
 import { type Observation, remember } from './observations.ts';
 import { createPulse } from './pulse.ts';
@@ -59,6 +59,8 @@ export interface Live {
    * @returns settles once that has been published, or when all is closed
    */
   published(): Promise<void>;
+  /** The recent past of a signal at each of its instances; none where there are no two, or far too many. */
+  instances(signal: string): ReturnType<Derivation['instances']['series']>;
   close(): void;
 }
 
@@ -184,6 +186,8 @@ export function createLive(options: LiveOptions): Live {
         pulse.now();
       });
     },
+    instances: (signal) =>
+      derivation.instances.series(signal, store.getState().sources, clock.now()),
     close() {
       closed = true;
       pulse.stop();

@@ -35,6 +35,17 @@ describe('a trend', () => {
     expect(trend.because).toContain('higher floor');
   });
 
+  it('is a sawtooth where a floor is only seen late, a little later each time', () => {
+    const late = window(180, (n) => 200 + (Math.floor(n / 45) / 2 + (n % 45)) * 20);
+    expect(trendOf(late)).toMatchObject({ kind: 'sawtooth', drops: 3 });
+  });
+
+  it('is a sawtooth where a limit ends what leaks, small beside what it was before a restart', () => {
+    const bounded = window(180, (n) => (n < 60 ? 1000 + n * 50 : 185 + ((n - 60) % 42) * 20));
+    expect(trendOf(bounded)).toMatchObject({ kind: 'sawtooth', drops: 3 });
+    expect(trendOf(bounded.slice(0, 102))).toMatchObject({ kind: 'growing', drops: 1 });
+  });
+
   it('is stable where values only tremble, jump about, or come and go with the load', () => {
     expect(trendOf(window(180, (n) => 185 + noise(n))).kind).toBe('stable');
     expect(trendOf(window(180, (n) => 100 + 90 * noise(n))).kind).toBe('stable');

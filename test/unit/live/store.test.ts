@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { SourceState } from '../../../src/domain/source.ts';
 import { createHistory } from '../../../src/live/history.ts';
 import { containers, usageById } from '../../../src/live/selectors.ts';
 import {
@@ -22,6 +21,7 @@ import {
   usage,
 } from '../signals/make.ts';
 import { check } from './fake-source.ts';
+import { source } from './sources.ts';
 
 const windowMs = 60_000;
 const rate = signal('rate', { kind: 'rate', of: [selector('requests_total')], windowMs });
@@ -56,18 +56,6 @@ function setUp() {
   live.store.subscribe((state) => seen.push(state));
   return { clock, history, live, seen, state: live.store.getState };
 }
-
-const source = (name: string, rest: Partial<SourceState> = {}): SourceState => ({
-  name,
-  kind: 'check',
-  status: 'live',
-  since: 0,
-  observedAt: null,
-  error: null,
-  retryAt: null,
-  intervalMs: 5000,
-  ...rest,
-});
 
 const cache = cacheFact({ latencyMs: 2, evictedTotal: 7 });
 
