@@ -68,10 +68,10 @@ function unrestOf({ context, live, pack }: Program): readonly string[] {
   ];
 }
 
-/** The console names the leaf, or stands at a step that the script has an answer for. */
+/** The console names the leaf, or the first of those on the way to it, or stands at a step that the script has an answer for. */
 function isNamed(diagnosis: Diagnosis | null, drill: Drill): boolean {
   if (diagnosis === null) return false;
-  if (diagnosis.leaf !== null) return diagnosis.leaf === drill.leaf;
+  if (diagnosis.leaf !== null) return [drill.leaf, drill.after[0]].includes(diagnosis.leaf);
   return drill.script.some(({ at }) => at === diagnosis.at);
 }
 

@@ -1,5 +1,6 @@
 import type { Host } from '../host/host.ts';
 import { findImage } from '../world/create.ts';
+import { roomOn } from '../world/disks.ts';
 import type { ImageContent } from '../world/supply.ts';
 import { CommandFailure, make, type Say } from './failure.ts';
 import type { Project, Service } from './project.ts';
@@ -12,6 +13,13 @@ const REVISION = 'org.opencontainers.image.revision';
 export async function pass(host: Host, ms: number, signal: AbortSignal): Promise<void> {
   const at = host.world().now + ms;
   await host.until(({ now }) => now >= at, signal);
+}
+
+/** @throws CommandFailure when the disk of the engine has no room for an image */
+function needRoom(host: Host, { sizeBytes }: ImageContent, what: string): void {
+  const room = roomOn(host.world(), 'engine');
+  if (room.sizeBytes - room.usedBytes >= sizeBytes) return;
+  throw new CommandFailure(`${what}: no space left on device`);
 }
 
 function add(host: Host, ref: string, content: ImageContent, ageMs = 0): void {
@@ -40,6 +48,7 @@ export async function pullImage(host: Host, ref: string, say: Say, signal: Abort
   }
   await pass(host, PULL_MS, signal);
   const { ageMs, ...content } = there;
+  needRoom(host, content, 'failed to register layer: write /layer.tar');
   add(host, wanted, content, ageMs);
   say(`Status: Downloaded newer image for ${wanted}`);
 }
@@ -62,6 +71,7 @@ export async function buildImage(
   const { takesMs, ...content } = build;
   say(`#1 [${target}] load build definition from Dockerfile`);
   await pass(host, takesMs, signal);
+  needRoom(host, content, 'failed to solve: failed to copy files: write');
   add(host, named(ref), content);
   say(`#9 naming to ${named(ref)} done`);
 }

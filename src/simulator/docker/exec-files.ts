@@ -32,10 +32,14 @@ const owning =
     const owner = change(file.owner, word);
     if (owner === null) return failed(`${name}: invalid argument: '${word}'\n`);
     const mine = name === 'chmod' && uid === file.owner.uid;
-    if ((uid !== 0 && !mine) || file.hostPath === null) {
+    const { hostPath } = file;
+    if ((uid !== 0 && !mine) || hostPath === null) {
       return failed(`${name}: changing '${path}': Operation not permitted\n`);
     }
-    host.change({ kind: 'own', path: file.hostPath, owner });
+    if (host.world().readOnly.some((folder) => hostPath.startsWith(`${folder}/`))) {
+      return failed(`${name}: changing '${path}': Read-only file system\n`);
+    }
+    host.change({ kind: 'own', path: hostPath, owner });
     return said('');
   };
 

@@ -59,7 +59,8 @@ const ROUTES: readonly (readonly [method: string, path: string, handler: Handler
 
 const routes = ROUTES.map(([method, path, handler]) => {
   const pattern = path.replace(/\*\*?/g, (star) => (star === '*' ? '([^/]+)' : '(.+)'));
-  return { method, fits: new RegExp(`^(?:/v\\d+\\.\\d+)?${pattern}$`), handler };
+  const fits = new RegExp(`^(?:/v\\d+\\.\\d+)?${pattern}$`);
+  return { ask: `${method} ${path}`, method, fits, handler };
 });
 
 async function bodyOf(request: IncomingMessage): Promise<Ask['body']> {
@@ -87,6 +88,9 @@ async function serve(engine: Engine, request: IncomingMessage, response: ServerR
   for (const [name, value] of Object.entries(system.HEADERS)) response.setHeader(name, value);
   const route = routes.find(({ method, fits }) => method === request.method && fits.test(path));
   if (route === undefined) throw new EngineRefusal(404, 'page not found');
+  if (engine.host.world().denied.includes(route.ask)) {
+    throw new EngineRefusal(403, `authorization denied by plugin policy: ${route.ask}`);
+  }
   const params = route.fits.exec(path)?.slice(1) ?? [];
   const body = await bodyOf(request);
   const { searchParams: query } = url;

@@ -8,11 +8,18 @@ import { ofService, type World } from '../world/world.ts';
 import { EVERYTHING } from './grow.ts';
 import { filesIn, removeFiles, setEnv, writeFiles } from './project-folder.ts';
 
-/** Faults name containers by their service, volumes by their name in the compose file, files by their path in the folder. */
-function byPlace(world: World, change: Change, folder: string): Change {
-  if (change.kind === 'own') return { ...change, path: join(folder, change.path) };
+/** The paths and the volumes of a change as the host has them. */
+function inProject(world: World, change: Change, folder: string): Change {
+  if (change.kind === 'own' || change.kind === 'read-only')
+    return { ...change, path: join(folder, change.path) };
   if (change.kind === 'corrupt-volume')
     return { ...change, name: `${world.project}_${change.name}` };
+  return change;
+}
+
+/** Faults name containers by their service, volumes by their name in the compose file, files by their path in the folder. */
+function byPlace(world: World, given: Change, folder: string): Change {
+  const change = inProject(world, given, folder);
   if (!('container' in change)) return change;
   const [found] = ofService(world, change.container);
   return found === undefined ? change : { ...change, container: found.id };
@@ -45,6 +52,11 @@ export async function breakIt(
     const at = host.world().now + fault.later.afterMs;
     await host.until(({ now }) => now >= at, new AbortController().signal);
     fault.later.changes.forEach(happen);
+  }
+  if (fault.again !== undefined) {
+    const changes = fault.again.changes.map((one) => inProject(host.world(), one, folder));
+    const { everyMs } = fault.again;
+    host.change({ kind: 'recur', recurrence: { name: fault.id, everyMs, changes } });
   }
   if (fault.thenFiles === undefined) return;
   await writeFiles(folder, fault.thenFiles);

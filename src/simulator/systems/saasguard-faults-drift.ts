@@ -18,10 +18,15 @@ const behaviour = (features: Shifts): readonly Change[] => [
 const MODERATE = 0.36;
 const MUCH = 0.56;
 
-/** A program has the file open for writing while dbt begins, and is gone again. */
-const dbtLockedOut: readonly Change[] = [
+/** A program has the file open for writing while dbt begins. */
+const dbtHeldOut: readonly Change[] = [
   { kind: 'warehouse', change: { kind: 'set', patch: { heldBy: 'python3 (PID 7712)' } } },
   { kind: 'start', container: 'dbt' },
+];
+
+/** And is gone again. */
+const dbtLockedOut: readonly Change[] = [
+  ...dbtHeldOut,
   { kind: 'warehouse', change: { kind: 'set', patch: { heldBy: null } } },
 ];
 
@@ -38,6 +43,19 @@ export const driftFaults: readonly Fault[] = [
     id: 'marts-stale-dbt-failed',
     title: 'dbt could not open DuckDB, and the marts are stale',
     changes: [STALE, ...dbtLockedOut],
+  },
+  {
+    id: 'behaviour-shifted-dbt-failed',
+    title: 'dbt could not open DuckDB, and customers behave otherwise as well',
+    changes: [...behaviour({ tenure_days: MUCH, tickets_last_30d: -MUCH }), ...dbtLockedOut],
+  },
+  {
+    id: 'behaviour-shifted-no-ticket',
+    title: 'Customers stay longer and open fewer tickets, and nobody has written it down',
+    changes: [
+      ...behaviour({ tenure_days: MUCH, tickets_last_30d: -MUCH }),
+      { kind: 'repository', repository: { tickets: [] } },
+    ],
   },
   {
     id: 'marts-stale-pipeline-failed',
@@ -100,5 +118,10 @@ export const driftFaults: readonly Fault[] = [
     id: 'dbt-locked-out',
     title: 'dbt could not open DuckDB: a notebook had it open',
     changes: dbtLockedOut,
+  },
+  {
+    id: 'duckdb-held',
+    title: 'A notebook has DuckDB open for writing, and nobody closes it',
+    changes: dbtHeldOut,
   },
 ];

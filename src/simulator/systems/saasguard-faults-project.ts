@@ -63,6 +63,11 @@ export const projectFaults: readonly Fault[] = [
     title: 'DuckDB belongs to root, and the api was stopped',
     changes: [own(0, 0o600), { kind: 'stop', container: 'api', withinMs: 1000 }],
   },
+  {
+    id: 'duckdb-of-root-read-only',
+    title: 'A restore by root has left DuckDB to root, on a file system that is mounted read-only',
+    changes: [own(0, 0o600), { kind: 'read-only', path: 'data' }, dbt],
+  },
   { id: 'duckdb-missing', title: 'The file of DuckDB is gone', changes: [], removeFiles: [DUCKDB] },
   {
     id: 'default-secret',
@@ -84,6 +89,27 @@ export const projectFaults: readonly Fault[] = [
     id: 'pipeline-fails',
     title: 'The pipeline of the next release will fail',
     changes: [{ kind: 'repository', repository: { pipelineEnds: 'failure' } }],
+  },
+  {
+    id: 'dvc-remote-down',
+    title: 'The DVC remote does not answer',
+    changes: [{ kind: 'outside', name: 'dvc-remote', reachable: false }],
+  },
+  {
+    id: 'former-model-gone',
+    title: 'The artifacts of the former model are in the DVC cache no more',
+    changes: [],
+    removeFiles: ['.dvc/cache/model-v2'],
+  },
+  {
+    id: 'engine-disk-full',
+    title: 'The disk of the engine is full',
+    changes: [{ kind: 'disk', disk: 'engine', patch: { otherBytes: 75.5 * 1024 ** 3 } }],
+  },
+  {
+    id: 'engine-denies',
+    title: 'A policy of the engine lets nobody look into a container any more',
+    changes: [{ kind: 'deny', asks: ['GET /containers/*/json'] }],
   },
   {
     id: 'no-model-tags',

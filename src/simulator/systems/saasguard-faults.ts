@@ -7,6 +7,8 @@ import { projectFaults } from './saasguard-faults-project.ts';
 const restart = (container: string): Change => ({ kind: 'restart', container, withinMs: 10_000 });
 const kill = (container: string): Change => ({ kind: 'kill', container, byHand: true });
 const remove = (container: string): Change => ({ kind: 'remove', container, force: true });
+/** A moment before the present image was built. */
+const LONG_AGO = 1_700_000_000_000;
 const SERVER = 'http://zenml.internal:8080';
 
 const text = (path: string) => String(saasguard.files[path] ?? '');
@@ -42,6 +44,14 @@ const apiFaults: readonly Fault[] = [
     id: 'api-stopped',
     title: 'Somebody has stopped the api',
     changes: [{ kind: 'stop', container: 'api', withinMs: 10_000 }],
+  },
+  {
+    id: 'api-stopped-settings-missing',
+    title: 'Somebody has stopped the api, which has lost a required setting',
+    changes: [],
+    env: { ALLOWED_ORIGINS: null },
+    recreate: ['api'],
+    later: { afterMs: 500, changes: [{ kind: 'stop', container: 'api', withinMs: 10_000 }] },
   },
   { id: 'api-removed', title: 'The container of the api is gone', changes: [remove('api')] },
   {
@@ -84,6 +94,18 @@ const apiFaults: readonly Fault[] = [
     removeFiles: MODELS,
     recreate: ['api'],
     thenFiles: Object.fromEntries(MODELS.map((path) => [path, text(path)])),
+  },
+  {
+    id: 'models-damaged',
+    title: 'A disk error has damaged the files of both models, and the api was started again',
+    changes: [restart('api')],
+    files: Object.fromEntries(MODELS.map((path) => [path, '\u0000\u0000\u0000\n'])),
+  },
+  {
+    id: 'churn-model-missing-remote-down',
+    title: 'The churn model is gone, and the DVC remote does not answer',
+    changes: [restart('api'), { kind: 'outside', name: 'dvc-remote', reachable: false }],
+    removeFiles: ['models/churn_model.pkl', ...CACHES],
   },
   {
     id: 'churn-model-missing',
@@ -142,6 +164,12 @@ const supersetFaults: readonly Fault[] = [
     changes: [{ kind: 'corrupt-volume', name: 'superset_home' }, restart('superset')],
   },
   {
+    id: 'superset-killed-again',
+    title: 'Something kills Superset, and again as often as it is started',
+    changes: [kill('superset')],
+    again: { everyMs: 10_000, changes: [kill('superset')] },
+  },
+  {
     id: 'superset-removed',
     title: 'The container of Superset is gone, its volume is not',
     changes: [remove('superset')],
@@ -161,6 +189,19 @@ export const saasguardFaults: readonly Fault[] = [
       {
         kind: 'supply',
         supply: { registry: { [API_IMAGE]: { ...apiContent('7d10e5c'), program: 'idle' } } },
+      },
+    ],
+  },
+  {
+    id: 'former-image-broken',
+    title: 'The former image of the api was built anew, and starts another program',
+    changes: [
+      {
+        kind: 'add-image',
+        image: {
+          ...apiContent('9be03d7', { program: 'idle' }),
+          ...{ refs: [`${API_IMAGE.replace(/:.*/, '')}:sha-9be03d7`], createdAt: LONG_AGO },
+        },
       },
     ],
   },

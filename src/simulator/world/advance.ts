@@ -1,5 +1,6 @@
 import { tickContainers } from './lifecycle.ts';
 import { sendLoad } from './load.ts';
+import { recur } from './recur.ts';
 import { noteSlow } from './redis/run-command.ts';
 import { copyWorld, ofService, type World } from './world.ts';
 
@@ -28,7 +29,7 @@ function weighDown(world: World, elapsedMs: number): void {
 
 /** The world `elapsedMs` later. What happened meanwhile stands in its `happened`. */
 export function advance(world: World, elapsedMs: number): World {
-  const next = copyWorld(world);
+  let next = copyWorld(world);
   let left = elapsedMs;
   while (left > 0) {
     const step = Math.min(STEP_MS, left);
@@ -37,6 +38,7 @@ export function advance(world: World, elapsedMs: number): World {
     tickContainers(next);
     sendLoad(next);
     weighDown(next, step);
+    next = recur(next);
   }
   return next;
 }

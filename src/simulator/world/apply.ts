@@ -7,6 +7,7 @@ import { applyToSite } from './apply-site.ts';
 import { type Applied, type Change, refuse, type Told } from './change.ts';
 import { findImage } from './create.ts';
 import { hex } from './random.ts';
+import { beginsToRecur } from './recurrence.ts';
 import type { Image } from './system.ts';
 import { applyToVolumes } from './volumes.ts';
 import { applyToWarehouse } from './warehouse.ts';
@@ -82,6 +83,9 @@ function toSurroundings(world: World, change: Change): Told {
     case 'unburden':
       world.burdens = world.burdens.filter(({ name }) => name !== change.name);
       return {};
+    case 'recur':
+      beginsToRecur(world, change.recurrence);
+      return {};
     case 'repository':
       world.repository = { ...world.repository, ...change.repository };
       return {};
@@ -100,6 +104,12 @@ function toSurroundings(world: World, change: Change): Told {
     }
     case 'files':
       world.files = change.files;
+      return {};
+    case 'read-only':
+      world.readOnly = [...world.readOnly, change.path];
+      return {};
+    case 'deny':
+      world.denied = change.asks;
       return {};
     case 'own':
       world.owners = new Map([...world.owners, [change.path, change.owner]]);

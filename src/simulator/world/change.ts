@@ -4,6 +4,7 @@ import type { Owner } from './files.ts';
 import type { HttpAnswer, HttpRequest } from './http.ts';
 import type { CaddyTrouble } from './programs/caddy-state.ts';
 import type { Answer, InferRequest } from './programs/worker-infer.ts';
+import type { Recurrence } from './recurrence.ts';
 import type { Reply } from './redis/reply.ts';
 import type { PipelineRun, Repository } from './repository.ts';
 import type { Site } from './site.ts';
@@ -61,9 +62,14 @@ export type Change =
   | { readonly kind: 'load'; readonly load: Partial<Load> }
   | { readonly kind: 'burden'; readonly burden: Burden }
   | { readonly kind: 'unburden'; readonly name: string }
+  | { readonly kind: 'recur'; readonly recurrence: Recurrence }
   | { readonly kind: 'files'; readonly files: World['files'] }
   /** A file of the project's folder belongs to somebody else, or lets others do more or less. */
   | { readonly kind: 'own'; readonly path: string; readonly owner: Owner }
+  /** The file system of a folder of the project takes no changes any more. */
+  | { readonly kind: 'read-only'; readonly path: string }
+  /** The engine refuses to answer some of what it is asked: methods and paths, with `*` for a name. */
+  | { readonly kind: 'deny'; readonly asks: readonly string[] }
   | { readonly kind: 'remove-volume' | 'corrupt-volume'; readonly name: string }
   | { readonly kind: 'redis-connect'; readonly container: string; readonly address: string }
   | { readonly kind: 'redis-disconnect'; readonly container: string; readonly client: number }

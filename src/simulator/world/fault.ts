@@ -28,6 +28,8 @@ export interface Fault {
   readonly scale?: Readonly<Record<string, number>>;
   /** What happens when that has lasted for so long, ms. */
   readonly later?: { readonly afterMs: number; readonly changes: readonly Change[] };
+  /** What goes on behind it, and breaks it again, this often: it cannot be mended from here. */
+  readonly again?: { readonly everyMs: number; readonly changes: readonly Change[] };
   /** Files and folders of the project that go, those that are written, and those written when all else is done. */
   readonly removeFiles?: readonly string[];
   readonly files?: ProjectFiles;

@@ -3,6 +3,7 @@ import type { Container } from './container.ts';
 import type { Owner, ProjectFile } from './files.ts';
 import { copyProcess } from './process.ts';
 import type { Database } from './programs/postgres.ts';
+import type { Recurring } from './recurrence.ts';
 import type { Repository } from './repository.ts';
 import type { Site } from './site.ts';
 import type { Supply } from './supply.ts';
@@ -78,6 +79,8 @@ export interface World {
   /** When those that wait get their answer. */
   inFlight: readonly number[];
   burdens: readonly Burden[];
+  /** What breaks again however often it is mended. */
+  recurring: readonly Recurring[];
   /** What database servers hold, by the volume it lies on. */
   databases: Map<string, Database>;
   /** What is around its containers. */
@@ -88,6 +91,10 @@ export interface World {
   files: ReadonlyMap<string, ProjectFile>;
   /** Whose of them somebody else is than the user of the container, by their paths on the host. */
   owners: ReadonlyMap<string, Owner>;
+  /** Folders of the host whose file system takes no changes. */
+  readOnly: readonly string[];
+  /** What the engine refuses to answer: a method and a path. */
+  denied: readonly string[];
   volumes: ReadonlyMap<string, Volume>;
   supply: Supply;
   /** The database in a file; null for a system without one. */

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { execute } from '../../../src/simulator/docker/exec-programs.ts';
 import { driftBetween } from '../../../src/simulator/world/drift.ts';
 import { ofService } from '../../../src/simulator/world/world.ts';
 import { saasguardRegion } from './saasguard-world.ts';
@@ -136,6 +137,55 @@ describe('the world of SaaSGuard', () => {
     await compose('up', '-d', 'superset');
     later(300);
     expect(health()).toBe('healthy');
+  });
+
+  it('loses Superset again whatever container stands for it, where something goes on killing it', async () => {
+    const { breaks, compose, host, later } = await saasguardRegion();
+    const superset = () => ofService(host.world(), 'superset')[0];
+    await breaks('superset-killed-again');
+    const { id } = superset() ?? {};
+    for (const how of [['restart'], ['up', '-d', '--force-recreate', '--no-deps']]) {
+      await compose(...how, 'superset');
+      expect(superset()?.state).toBe('running');
+      later(60);
+      expect(superset()).toMatchObject({ state: 'exited', exitCode: 137 });
+    }
+    expect(superset()?.id).not.toBe(id);
+  });
+
+  it('loads no model of a file that is damaged', async () => {
+    const { ask, breaks, compose, host, later } = await saasguardRegion();
+    await breaks('models-damaged');
+    await compose('restart', 'api');
+    later(30);
+    expect(ask('/ready')).toMatchObject({ status: 503, json: { detail: 'Model not loaded' } });
+    const [api] = ofService(host.world(), 'api');
+    const lines = host.logs.of(api?.id ?? '').map(({ text }) => text);
+    expect(lines.filter((text) => text.includes('UnpicklingError'))).not.toEqual([]);
+  });
+
+  it('gives no file to anybody on a file system that takes no changes', async () => {
+    const { breaks, host } = await saasguardRegion();
+    await breaks('duckdb-of-root-read-only');
+    const [api] = ofService(host.world(), 'api');
+    const words = ['chown', '999:999', '/app/data/saasguard.duckdb'];
+    const { err, exitCode } = await execute(host, api?.id ?? '', words, '0');
+    expect({ err, exitCode }).toMatchObject({
+      err: expect.stringContaining('Read-only file system'),
+      exitCode: 1,
+    });
+  });
+
+  it('builds and pulls nothing on a disk that is full', async () => {
+    const { breaks, host, tool } = await saasguardRegion();
+    const before = host.world().images.length;
+    await breaks('engine-disk-full');
+    const built = await tool('docker', 'build', '--target', 'prod', '-t', 'saasguard-prod', '.');
+    expect(built).toMatchObject({ code: 1 });
+    expect(built.told.at(-1)).toContain('no space left on device');
+    const pulled = await tool('docker', 'pull', 'ghcr.io/acme/saasguard:sha-2c81f60');
+    expect(pulled).toMatchObject({ code: 1 });
+    expect(host.world().images).toHaveLength(before);
   });
 });
 

@@ -83,6 +83,20 @@ describe('a world of Falcon', () => {
     expect(hitRate(full, much)).toBeGreaterThan(0.7);
   });
 
+  it('breaks again after each repair where what broke it goes on, and is well in between', () => {
+    const kill = { kind: 'kill', container: 'redis', byHand: true } as const;
+    const recurrence = { name: 'killer', everyMs: 60_000, changes: [kill] };
+    const broken = later(changed(calm, kill, { kind: 'recur', recurrence }), 10);
+    expect(one(broken, 'redis').state).toBe('exited');
+    const mended = later(changed(broken, { kind: 'start', container: 'redis' }), 20);
+    expect(one(mended, 'redis').state).toBe('running');
+    const again = later(mended, 60);
+    expect(one(again, 'redis')).toMatchObject({ state: 'exited', exitCode: 137 });
+    // What is down cannot be killed: that it comes to nothing ends nothing.
+    const much = later(changed(later(again, 120), { kind: 'start', container: 'redis' }), 60);
+    expect(one(much, 'redis').state).toBe('exited');
+  });
+
   it('is not helped by the wrong remedy', () => {
     const broken = later(changed(calm, ...of('redis-killed')), 20);
     const restarted = changed(broken, { kind: 'restart', container: 'postgres', withinMs: 1000 });

@@ -52,9 +52,11 @@ function loaded(world: World, container: Container, settings: ApiSettings, key: 
     return null;
   }
   const path = `${settings.modelsDir}/${FILES[key]}`;
-  const model = modelIn(fileIn(world, container, path)?.text ?? null);
+  const file = fileIn(world, container, path);
+  const model = modelIn(file?.text ?? null);
   if (model === null) {
-    const error = `[Errno 2] No such file or directory: '${path}'`;
+    const missing = `[Errno 2] No such file or directory: '${path}'`;
+    const error = file === null ? missing : `UnpicklingError: invalid load key in '${path}'`;
     sayEvent(world, container, 'error', 'model_not_loaded', { model: key, error });
   } else {
     sayEvent(world, container, 'info', 'model.loaded', { model: key, path, ...model });
