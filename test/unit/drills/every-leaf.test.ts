@@ -10,23 +10,7 @@ const REFUSED =
 
 /** The leaves that no drill comes to, by the reason, for each system that is simulated. */
 const UNDRILLED: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
-  saasguard: {
-    [FAILED]: [
-      'api-readiness escalate',
-      'data-refresh escalate',
-      'duckdb-permissions escalate',
-      'emergency-stop escalate',
-      'model-drift escalate',
-      'model-rollback escalate',
-      'prediction-errors escalate',
-      'retrain escalate',
-      'rollback escalate',
-      'superset-unreachable escalate',
-    ],
-    [ON_THE_WAY]: ['data-refresh failures-kept', 'model-drift retrained'],
-    [REFUSED]: ['diagnostics not-known'],
-    'an image is built in a folder without end of room': ['build-validation no-room'],
-  },
+  saasguard: {},
   featuresignals: {
     [FAILED]: [
       'disk-full escalate',
