@@ -19,6 +19,8 @@ export type RunnerAsked =
       readonly state: string;
       readonly options: CommonOptions;
       readonly moment: number;
+      /** What is asked for is said to be done, and is not. */
+      readonly idle: boolean;
     }
   /** Runs an intent, at a moment. */
   | { readonly kind: 'run'; readonly intent: string; readonly moment: number }
@@ -31,6 +33,16 @@ export type RunnerAsked =
 export interface RunnerMoved extends MachineWork {
   /** An intent is being run. */
   readonly underWay: boolean;
+}
+
+/** The same program, none of whose actions changes anything. */
+function idling(program: Program): Program {
+  const { catalogue } = program.context;
+  const action = (id: string) => {
+    const real = catalogue.action(id);
+    return real === undefined ? undefined : { ...real, run: async () => undefined };
+  };
+  return { ...program, context: { ...program.context, catalogue: { ...catalogue, action } } };
 }
 
 /** What stands ready for the intents of one drill. */
@@ -102,7 +114,10 @@ export async function standBy(machine: Surroundings, options: CommonOptions): Pr
       const leave = shutIn(asked.folder);
       const log = openLog(asked.state);
       const inTime = { ...machine, clock };
-      const next = () => compose(inTime, asked.options, log, { packs });
+      const next = async () => {
+        const program = await compose(inTime, asked.options, log, { packs });
+        return asked.idle ? idling(program) : program;
+      };
       prepared = new Prepared(clock, next, leave, work);
       return await prepared.ready();
     }

@@ -107,7 +107,8 @@ async function play(stage: Stage, scene: Scene): Promise<DrillResult> {
   const { file: config, region } = await writeRegions(folder, REGION);
   const own = { config, state, region, system, project: system, readOnly: false };
   const all = { ...options, ...own };
-  await runner.ask({ kind: 'prepare', folder, state, options: all, moment: clock.now() });
+  const idle = trial.kind === 'not-done';
+  await runner.ask({ kind: 'prepare', folder, state, options: all, moment: clock.now(), idle });
   const inTime: Surroundings = {
     ...machine,
     clock,

@@ -17,7 +17,9 @@ const performed = z.object({
   class: z.enum(drillClasses),
   trial: z
     .string()
-    .describe('`follow`; with --thorough also `left-alone`, and `remedy LEAF` of other leaves.'),
+    .describe(
+      '`follow`; with --thorough also `left-alone`, `not-done`, and `remedy LEAF` of other leaves.',
+    ),
   expectedLeaf: z.string(),
   reachedLeaf: z.string().nullable().describe('The first leaf; null when it came to none.'),
   diagnosisMs: z

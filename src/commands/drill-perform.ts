@@ -2,7 +2,7 @@ import type { Program } from '../composition/compose.ts';
 import { openRun } from '../composition/opener.ts';
 import { type Clock, wait } from '../domain/clock.ts';
 import { type Drill, weightOf } from '../drills/drill.ts';
-import type { Trial } from '../drills/trials.ts';
+import { scriptOf, type Trial } from '../drills/trials.ts';
 import { diagnose } from '../engine/diagnose.ts';
 import type { Diagnosis } from '../engine/diagnosis.ts';
 import { createProbeBudget } from '../engine/probe-budget.ts';
@@ -10,6 +10,7 @@ import type { RunState } from '../engine/state.ts';
 import { createSuggester, fitting } from '../engine/suggestions.ts';
 import { isLeaf, type Leaf, type Runbook } from '../runbooks/graph.ts';
 import { type Break, drillOperator } from './drill-operator.ts';
+import { triedFailure } from './drill-tried.ts';
 import { driveRun, type Ending } from './drive-run.ts';
 
 /** What a drill came to; times are of the region's clock. */
@@ -68,10 +69,10 @@ function unrestOf({ context, live, pack }: Program): readonly string[] {
   ];
 }
 
-/** The console names the leaf, or the first of those on the way to it, or stands at a step that the script has an answer for. */
+/** The console names the leaf or one on the way to it, or stands at a step that the script answers. */
 function isNamed(diagnosis: Diagnosis | null, drill: Drill): boolean {
   if (diagnosis === null) return false;
-  if (diagnosis.leaf !== null) return [drill.leaf, drill.after[0]].includes(diagnosis.leaf);
+  if (diagnosis.leaf !== null) return [...drill.after, drill.leaf].includes(diagnosis.leaf);
   return drill.script.some(({ at }) => at === diagnosis.at);
 }
 
@@ -185,7 +186,7 @@ async function run(
   program: Program,
   drill: Drill,
   runbook: Runbook,
-  trial: Trial,
+  trial: Exclude<Trial, { kind: 'left-alone' }>,
   breaks: Break,
   how: { readonly newId: () => string; readonly signal: AbortSignal },
 ): Promise<Omit<Performed, 'diagnosisMs'>> {
@@ -193,16 +194,20 @@ async function run(
   if ('refused' in controller) return { ...NOTHING, why: controller.refused };
   const remedy = trial.kind === 'remedy' ? trial.leaf : null;
   try {
-    const operator = drillOperator(controller, drill, breaks, remedy);
+    const script = scriptOf(drill, trial);
+    const operator = drillOperator(controller, { script }, breaks, remedy);
     const ending = await driveRun(controller, operator, how.signal);
     const state = controller.state();
-    const helped = state.outcome === 'resolved' && state.verified === true;
-    const passed = helped ? `${remedy} was proved to help, which no drill says` : null;
+    const course = leavesOf(runbook, drill, state).map(({ id }) => id);
+    const why =
+      trial.kind === 'follow'
+        ? failure(drill, runbook, state, ending)
+        : triedFailure(trial, controller, course, drill.leaf);
     return {
       reachedLeaf: firstLeaf(runbook, drill, state),
       acted: state.acts.some((act) => act.state === 'done'),
       verified: state.verified,
-      why: remedy === null ? failure(drill, runbook, state, ending) : passed,
+      why,
     };
   } finally {
     controller.close();
@@ -245,7 +250,8 @@ export async function performDrill(
       return { ...NOTHING, reachedLeaf: drill.leaf, diagnosisMs, why };
     }
     await watched.close();
-    return { ...(await run(program, drill, runbook, trial, breaks, how)), diagnosisMs };
+    const byHand: Break = trial.kind === 'not-done' ? async () => undefined : breaks;
+    return { ...(await run(program, drill, runbook, trial, byHand, how)), diagnosisMs };
   } finally {
     await watched.close();
   }

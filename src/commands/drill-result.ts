@@ -1,5 +1,5 @@
 import type { Drill } from '../drills/drill.ts';
-import { type Trial, trialWord } from '../drills/trials.ts';
+import { scriptOf, type Trial, trialWord } from '../drills/trials.ts';
 import type { ContractOf } from './contract.ts';
 import type { Performed } from './drill-perform.ts';
 
@@ -23,7 +23,7 @@ export function drillResult(
     diagnosisMs,
     acted,
     verified,
-    script: drill.script.map(({ at, done, give, happens, take }) => {
+    script: scriptOf(drill, trial).map(({ at, done, give, happens, take }) => {
       return { at, take, give, done, happens };
     }),
     result: why === null ? 'pass' : 'fail',

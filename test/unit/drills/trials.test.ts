@@ -14,10 +14,15 @@ it('a drill is followed to its end', () => {
   expect(words('falcon/redis-killed', false)).toEqual(['follow']);
 });
 
-it('thoroughly, its fault is also left alone, and met with each remedy that does not help', () => {
+it('thoroughly, its fault is also left alone, met in words only, and met with each remedy that does not help', () => {
   const others = ['remedy flush-cache', 'remedy raise-maxmemory'];
-  expect(words('falcon/redis-killed', true)).toEqual(['follow', 'left-alone', ...others]);
-  expect(words('falcon/redis-full', true)).toEqual(['follow', 'left-alone']);
+  expect(words('falcon/redis-killed', true)).toEqual([
+    'follow',
+    'left-alone',
+    'not-done',
+    ...others,
+  ]);
+  expect(words('falcon/redis-full', true)).toEqual(['follow', 'left-alone', 'not-done']);
 });
 
 it('what only decides has no remedy to try', () => {
