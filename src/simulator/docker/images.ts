@@ -1,15 +1,10 @@
 import { findImage } from '../world/create.ts';
 import type { Image } from '../world/system.ts';
-import { usersOf } from '../world/volumes.ts';
-import { listRow } from './container-json.ts';
 import { change } from './containers.ts';
 import { type Ask, answer, done, EngineRefusal } from './engine.ts';
 import { engineTime } from './words.ts';
 
-/** What lies in a volume. */
-const VOLUME_BYTES = 64 * 1024 * 1024;
-
-function row({ engine }: Ask, image: Image) {
+export function imageRow({ engine }: Ask, image: Image) {
   const { host } = engine;
   const containers = [...host.world().containers.values()].filter((c) => c.imageId === image.id);
   return {
@@ -29,7 +24,7 @@ function row({ engine }: Ask, image: Image) {
 export function listImages(ask: Ask): void {
   answer(
     ask,
-    ask.engine.host.world().images.map((image) => row(ask, image)),
+    ask.engine.host.world().images.map((image) => imageRow(ask, image)),
   );
 }
 
@@ -79,24 +74,5 @@ export function pruneImages(ask: Ask): void {
   answer(ask, {
     ImagesDeleted: idle.map(({ id }) => ({ Deleted: id })),
     SpaceReclaimed: idle.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
-  });
-}
-
-/** `GET /system/df` */
-export function disk(ask: Ask): void {
-  const { engine } = ask;
-  const world = engine.host.world();
-  const { images } = world;
-  const all = [...world.containers.values()];
-  answer(ask, {
-    LayersSize: images.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
-    Images: images.map((image) => row(ask, image)),
-    Containers: all.map((container) => ({ ...listRow(engine, container), SizeRw: 4096 })),
-    Volumes: [...world.volumes.keys()].map((Name) => ({
-      Name,
-      Driver: 'local',
-      UsageData: { Size: VOLUME_BYTES, RefCount: usersOf(world, Name).length },
-    })),
-    BuildCache: [],
   });
 }

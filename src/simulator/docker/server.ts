@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { archive } from './archive.ts';
 import * as containers from './containers.ts';
+import { disk, pruneBuildCache } from './disk.ts';
 import { type Ask, type Engine, EngineRefusal, objectIn } from './engine.ts';
 import { events } from './events.ts';
 import { inspectExec, prepareExec, startExec, startExecRaw } from './exec.ts';
@@ -22,7 +23,7 @@ const ROUTES: readonly (readonly [method: string, path: string, handler: Handler
   ['GET', '/version', system.version],
   ['GET', '/info', system.info],
   ['GET', '/events', events],
-  ['GET', '/system/df', images.disk],
+  ['GET', '/system/df', disk],
   ['GET', '/networks', system.listNetworks],
   ['POST', '/networks/*/connect', containers.network],
   ['POST', '/networks/*/disconnect', containers.network],
@@ -52,6 +53,7 @@ const ROUTES: readonly (readonly [method: string, path: string, handler: Handler
   ['GET', '/exec/*/json', inspectExec],
   ['GET', '/images/json', images.listImages],
   ['POST', '/images/prune', images.pruneImages],
+  ['POST', '/build/prune', pruneBuildCache],
   ['GET', '/images/**/json', images.inspectImage],
   ['POST', '/images/**/tag', images.tagImage],
   ['DELETE', '/images/**', images.removeImage],

@@ -1,4 +1,5 @@
 import type { Fault } from '../world/fault.ts';
+import { cached } from '../world/site.ts';
 import { EDGES, good, image, SERVER_IMAGE, TAGS } from './featuresignals.ts';
 import { databaseFaults } from './featuresignals-database-faults.ts';
 
@@ -36,6 +37,11 @@ const leftovers = Array.from({ length: 42 }, (_, place) => {
   );
   return { kind: 'add-image', image: made } as const;
 });
+
+/** What each release of the last months was built of. */
+const buildCache = Array.from({ length: 18 }, (_, place) =>
+  cached(`release${place}x`, 2.6 * GIB, `npm ci of release ${place}`),
+);
 
 /** What breaks around the containers, and in them. */
 const faults: readonly Fault[] = [
@@ -145,6 +151,22 @@ const faults: readonly Fault[] = [
     id: 'images-left',
     title: 'Images of old releases fill the disk of the engine',
     changes: [{ kind: 'disk', disk: 'engine', patch: { otherBytes: 24 * GIB } }, ...leftovers],
+  },
+  {
+    id: 'build-cache-left',
+    title: 'What builds left behind fills the disk of the engine',
+    changes: [
+      { kind: 'disk', disk: 'engine', patch: { otherBytes: 24 * GIB } },
+      { kind: 'site', patch: { buildCache } },
+    ],
+  },
+  {
+    id: 'journal-grown',
+    title: 'The journal of the host knows no bound, and fills the disk of the engine',
+    changes: [
+      { kind: 'disk', disk: 'engine', patch: { otherBytes: 46 * GIB } },
+      { kind: 'site', patch: { journalBytes: 24 * GIB } },
+    ],
   },
 ];
 

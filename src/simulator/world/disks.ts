@@ -17,13 +17,14 @@ export function logBytes({ databases }: World): number {
 }
 
 function usedOn(world: World, disk: keyof Site['disks']): number {
-  const { buildCacheBytes, journalBytes } = world.site;
+  const { buildCache, journalBytes } = world.site;
   if (disk === 'data') {
     const own = [...world.databases.values()].flatMap(({ state }) => state.databases);
     return own.reduce((sum, { bytes }) => sum + bytes, logBytes(world));
   }
   const images = world.images.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  return images + buildCacheBytes + journalBytes;
+  const cache = buildCache.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  return images + cache + journalBytes;
 }
 
 /** The room on a disk of the place. */

@@ -11,6 +11,13 @@ interface Attack {
   readonly perSecond: number;
 }
 
+/** What a build left behind, so that the next one is quicker. */
+interface BuildCache {
+  readonly id: string;
+  readonly sizeBytes: number;
+  readonly description: string;
+}
+
 /** The place of a region: all that is around its containers. */
 export interface Site {
   /** Its own public address, at which its host's ports are; null where nobody knows one. */
@@ -30,8 +37,9 @@ export interface Site {
   };
   /** Where the engine keeps its things, and where the database does. */
   readonly disks: { readonly engine: Disk; readonly data: Disk };
-  /** Bytes of the engine's build cache, and of the host's journal. */
-  readonly buildCacheBytes: number;
+  /** What builds left behind at the engine. */
+  readonly buildCache: readonly BuildCache[];
+  /** Bytes of the host's journal. */
   readonly journalBytes: number;
   /** Addresses that the firewall drops. */
   readonly blocked: readonly string[];
@@ -45,6 +53,11 @@ const DAY_MS = 86_400_000;
 const CERTIFICATE_MS = 90 * DAY_MS;
 /** How long a certificate of a place in good order is good for still. */
 const LEFT_MS = 61 * DAY_MS;
+
+/** @param name what its id begins with */
+export function cached(name: string, sizeBytes: number, of: string): BuildCache {
+  return { id: name.padEnd(25, '0'), sizeBytes, description: `mount / from exec ${of}` };
+}
 
 /** What a system says of the place it stands at, beyond a plain host. */
 export type SiteSeed = Partial<Site>;
@@ -62,7 +75,7 @@ export function siteOf(seed: SiteSeed, now: number): Site {
       engine: { sizeBytes: 80 * GIB, otherBytes: 9 * GIB },
       data: { sizeBytes: 40 * GIB, otherBytes: 6 * GIB },
     },
-    buildCacheBytes: 0.4 * GIB,
+    buildCache: [cached('vxq0k1', 0.4 * GIB, 'dependencies')],
     journalBytes: 0.6 * GIB,
     blocked: [],
     attack: null,

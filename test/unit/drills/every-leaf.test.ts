@@ -21,7 +21,6 @@ const UNDRILLED: Readonly<Record<string, Readonly<Record<string, readonly string
       'scaling escalate',
       'security-incident escalate',
     ],
-    [ON_THE_WAY]: ['disk-full prune-cache', 'disk-full prune-logs'],
   },
   falcon: {
     'a process of this host holds the port, and a simulation has and ends none': [
