@@ -8,7 +8,7 @@ import {
   sessions,
   unready,
 } from '../../fixtures/falcon/findings.ts';
-import { engineDisk, hostDisk, room } from '../../fixtures/packs/answers.ts';
+import { engineDisk, hostDisk, room, wrote } from '../../fixtures/packs/answers.ts';
 import { well } from '../../fixtures/packs/featuresignals.ts';
 import { sizes } from '../../fixtures/packs/region-answers.ts';
 import { type Case, holdsToItsLeaves, runbookOf, walkCase } from './packs.ts';
@@ -213,8 +213,36 @@ const runbooks: Readonly<Record<string, { leaves: readonly string[]; cases: read
         finding: 'images that nobody uses',
         leaf: 'prune-images-logs',
         because:
-          'The disk of the engine is 91 % full, 9G free, and 30G of it are images and caches',
+          'The disk of the engine is 91 % full, 9G free, and 30G of it are images that nobody uses',
         findings: { ...archiving, 'room.engine': room(0.91), 'room.docker': engineDisk(30 * GIB) },
+      },
+      {
+        finding: 'what builds left behind',
+        leaf: 'prune-cache',
+        because: 'The disk of the engine is 91 % full, 9G free, and builds have left 30G on it',
+        findings: {
+          ...archiving,
+          'room.engine': room(0.91),
+          'room.docker': engineDisk(0, 30 * GIB),
+        },
+      },
+      {
+        finding: 'a journal that is large',
+        leaf: 'prune-logs',
+        findings: {
+          ...archiving,
+          'room.engine': room(0.91),
+          'room.journal': wrote('Archived and active journals take up 23.9G in the file system.'),
+        },
+      },
+      {
+        finding: 'a disk of the engine that is full of other things',
+        leaf: 'expand-volume',
+        findings: {
+          ...archiving,
+          'room.engine': room(0.91),
+          'room.journal': wrote('Archived and active journals take up 614.4M in the file system.'),
+        },
       },
       {
         finding: 'dead rows',
