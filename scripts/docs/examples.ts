@@ -9,6 +9,7 @@ const examples: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   'docker.images': { service: 'worker' },
   'docker.port-holder': { port: 8000 },
   'docker.disk': {},
+  'docker.host': {},
   'docker.file': { service: 'worker', path: '/app/models/classifier.pkl' },
   'docker.processes': { service: 'worker' },
   'docker.read': { service: 'worker', command: ['id', '-u'], 'only-reads': true },

@@ -5,6 +5,7 @@ import { containerProbe } from './probes-container.ts';
 import { diskProbe } from './probes-disk.ts';
 import { environmentProbe } from './probes-environment.ts';
 import { fileProbe } from './probes-file.ts';
+import { hostProbe } from './probes-host.ts';
 import { imagesProbe } from './probes-images.ts';
 import { logValuesProbe } from './probes-log-values.ts';
 import { logsProbe } from './probes-logs.ts';
@@ -39,5 +40,6 @@ export function dockerProbes(connect: () => DockerClient, parseLine?: ParseLine)
     imagesProbe(connect),
     portProbe(connect),
     diskProbe(connect),
+    hostProbe(connect),
   ];
 }

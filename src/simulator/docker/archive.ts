@@ -37,7 +37,12 @@ const FOLDER_OWNER: Owner = { uid: 0, gid: 0, mode: 0o755 };
 async function entryOf(ask: Ask, container: Container, path: string): Promise<Entry | null> {
   const { host } = ask.engine;
   const file = fileIn(host.world(), container, path);
-  if (file !== null) return { ...file, folder: false };
+  if (file !== null) {
+    const { warehouse } = host.world();
+    const written = warehouse?.written?.path === file.hostPath ? warehouse.written : null;
+    const modifiedAt = written === null ? file.modifiedAt : host.clock.outside(written.at);
+    return { ...file, modifiedAt, folder: false };
+  }
   const from = hostPathOf(container, path);
   const found = from === null ? null : await stat(from).catch(() => null);
   if (found === null) return null;

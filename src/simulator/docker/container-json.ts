@@ -1,6 +1,6 @@
 import { type Container, isUp } from '../world/container.ts';
 import { programOf } from '../world/programs/programs.ts';
-import { HOST, imageOf } from '../world/world.ts';
+import { imageOf } from '../world/world.ts';
 import { type Engine, objectIn } from './engine.ts';
 import { engineTime, statusWords } from './words.ts';
 
@@ -243,14 +243,14 @@ export function statistics({ host }: Engine, container: Container) {
         usage_in_kernelmode: Math.round(usage * 0.2),
         usage_in_usermode: Math.round(usage * 0.8),
       },
-      system_cpu_usage: Math.round(world.now * 1e6 * HOST.cpus),
-      online_cpus: HOST.cpus,
+      system_cpu_usage: Math.round(world.now * 1e6 * world.site.host.cpus),
+      online_cpus: world.site.host.cpus,
       throttling_data: { periods: 0, throttled_periods: 0, throttled_time: 0 },
     },
     precpu_stats: { cpu_usage: { total_usage: 0 } },
     memory_stats: {
       usage: bytes,
-      limit: container.limits.memoryBytes ?? HOST.memoryBytes,
+      limit: container.limits.memoryBytes ?? world.site.host.memoryBytes,
       stats: { anon: bytes, file: 0, inactive_file: 0, active_file: 0 },
     },
     blkio_stats: { io_service_bytes_recursive: null },

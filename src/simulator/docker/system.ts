@@ -1,4 +1,3 @@
-import { HOST } from '../world/world.ts';
 import { type Ask, answer } from './engine.ts';
 
 const API_VERSION = '1.45';
@@ -34,7 +33,7 @@ export function version(ask: Ask): void {
 
 /** `GET /info` */
 export function info(ask: Ask): void {
-  const { containers, images } = ask.engine.host.world();
+  const { containers, images, site } = ask.engine.host.world();
   const all = [...containers.values()];
   const count = (state: string) => all.filter((one) => one.state === state).length;
   answer(ask, {
@@ -46,8 +45,8 @@ export function info(ask: Ask): void {
     ContainersStopped: count('exited'),
     Images: images.length,
     Driver: 'overlay2',
-    MemTotal: HOST.memoryBytes,
-    NCPU: HOST.cpus,
+    MemTotal: site.host.memoryBytes,
+    NCPU: site.host.cpus,
     OperatingSystem: 'a simulated host',
     OSType: 'linux',
     Architecture: 'x86_64',

@@ -196,7 +196,10 @@ const byHand: readonly Fault[] = [
   {
     id: 'host-resized',
     title: 'The host is larger, and was restarted',
-    changes: SERVICES.map((container) => ({ kind: 'restart', container, withinMs: 2000 })),
+    changes: [
+      { kind: 'site', patch: { host: { memoryBytes: 32 * GIB, cpus: 8 } } },
+      ...SERVICES.map((container) => ({ kind: 'restart', container, withinMs: 2000 }) as const),
+    ],
   },
   {
     id: 'key-written',

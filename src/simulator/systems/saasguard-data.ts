@@ -39,5 +39,6 @@ export const saasguardWarehouse: Warehouse = {
   unsound: null,
   audits: [],
   heldBy: null,
+  written: null,
   bulk: 1,
 };

@@ -1,6 +1,6 @@
 import { type Container, type Health, isUp } from './container.ts';
 import { crashOf, isWell, programOf, startProgram } from './programs/programs.ts';
-import { HOST, tell, type World } from './world.ts';
+import { tell, type World } from './world.ts';
 
 const FIRST_BACK_OFF_MS = 100;
 const LAST_BACK_OFF_MS = 60_000;
@@ -183,7 +183,7 @@ function checkMemory(world: World): void {
       most = bytes;
     }
   }
-  if (all > HOST.memoryBytes && largest !== null) outOfMemory(world, largest);
+  if (all > world.site.host.memoryBytes && largest !== null) outOfMemory(world, largest);
 }
 
 /** What becomes of a container by itself: ends, begins again, is asked how it is. */

@@ -35,6 +35,7 @@ export interface Site {
     readonly notAfter: number;
     readonly serial: number;
   };
+  readonly host: { readonly memoryBytes: number; readonly cpus: number };
   /** Where the engine keeps its things, and where the database does. */
   readonly disks: { readonly engine: Disk; readonly data: Disk };
   /** What builds left behind at the engine. */
@@ -71,6 +72,7 @@ export function siteOf(seed: SiteSeed, now: number): Site {
     reachable: true,
     issuer: 'answers',
     certificate: { notBefore: now + LEFT_MS - CERTIFICATE_MS, notAfter: now + LEFT_MS, serial: 1 },
+    host: { memoryBytes: 16 * GIB, cpus: 4 },
     disks: {
       engine: { sizeBytes: 80 * GIB, otherBytes: 9 * GIB },
       data: { sizeBytes: 40 * GIB, otherBytes: 6 * GIB },

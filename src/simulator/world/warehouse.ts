@@ -33,6 +33,8 @@ export interface Warehouse {
   readonly audits: readonly string[];
   /** The program that has it open for writing, and lets nobody else in; null where there is none. */
   readonly heldBy: string | null;
+  /** Its file on the host, and when a program last wrote it; null where none has since it was put there. */
+  readonly written: { readonly path: string; readonly at: number } | null;
   /** How many times as many events as usual have to be read. */
   readonly bulk: number;
 }

@@ -109,9 +109,6 @@ export interface World {
   happened: Happening[];
 }
 
-/** The world's memory and processors. */
-export const HOST = { memoryBytes: 16 * 1024 ** 3, cpus: 4 } as const;
-
 /** A world of its own: what is changed in it changes no other. */
 export function copyWorld(world: World): World {
   const containers = new Map<string, Container>();

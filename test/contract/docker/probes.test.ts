@@ -224,6 +224,13 @@ describeEngine('docker probes', ({ it, startProject }) => {
     });
   });
 
+  it('docker.host tells how large the host of the engine is', async () => {
+    const { docker } = project;
+    const told = await docker('info', '--format', '{{.NCPU}} {{.MemTotal}}');
+    const [cpus, memoryBytes] = told.stdout.trim().split(' ').map(Number);
+    expect(await ask('docker.host', {})).toEqual({ cpus, memoryBytes });
+  });
+
   it('docker.disk tells what nobody uses', async () => {
     const { docker } = project;
     const before = await ask('docker.disk', {});

@@ -1,5 +1,5 @@
 import type { Container } from '../container.ts';
-import { userOf } from '../files.ts';
+import { hostPathOf, userOf } from '../files.ts';
 import { builtMart, MARTS, type MartKey, type Warehouse } from '../warehouse.ts';
 import { imageOf, log, type World } from '../world.ts';
 import type { Program } from './program.ts';
@@ -112,13 +112,16 @@ function start(world: World, container: Container): DbtProcess {
 
 export const dbt: Program<DbtProcess> = {
   start,
-  died(world, _container, { audits, builds, crash }) {
+  died(world, container, { audits, builds, crash }) {
     const { warehouse } = world;
     // Who is killed has written nothing.
     if (warehouse === null || world.now < crash.at) return;
     const made = builds.map((key) => [key, builtMart(warehouse, world.now)] as const);
+    const path = hostPathOf(container, PATH);
+    const wrote = path !== null && (made.length > 0 || audits !== null);
     world.warehouse = {
       ...warehouse,
+      written: wrote ? { path, at: world.now } : warehouse.written,
       marts: { ...warehouse.marts, ...Object.fromEntries(made) },
       audits: audits === null ? warehouse.audits : [...new Set([...warehouse.audits, audits])],
     };
