@@ -2,6 +2,8 @@ import type { Host } from '../host/host.ts';
 import type { Container } from '../world/container.ts';
 import { failed, type Run, said } from './executed.ts';
 
+/** Where dumps are kept, as the place has it mounted. */
+const BACKUPS = 'backups';
 const READY = 'SELECT 1';
 
 const isReady: Run = (host, { process }) => {
@@ -38,7 +40,11 @@ const shell: Run = (host, container, [, , script = '']) => {
   return said('ALTER ROLE\n');
 };
 
-const restore: Run = (host, { id }) => {
+const restore: Run = (host, { id }, words) => {
+  if (host.world().unreachable.includes(BACKUPS)) {
+    const file = words.at(-1) ?? '';
+    return failed(`pg_restore: error: could not open input file "${file}": No such file\n`);
+  }
   const { refused } = host.change({ kind: 'database-data', container: id, lost: false });
   return refused === null ? said('') : failed(`pg_restore: error: ${refused.message}\n`);
 };

@@ -19,6 +19,7 @@ type Verb = (call: Call) => Promise<number> | number;
 const UNKNOWN = 128;
 const head = ({ commits, head: own }: Repository) => own ?? commits[0]?.sha ?? '';
 const SHORT = 7;
+const REMOTE = 'git-remote';
 
 /** The commit that a name of it begins. */
 function commitOf(repository: Repository, name: string) {
@@ -199,7 +200,11 @@ const verbs: Readonly<Record<string, Verb>> = {
   },
   log,
   'merge-base': mergeBase,
-  fetch: () => 0,
+  fetch: ({ box, caller }) => {
+    if (!box.host.world().unreachable.includes(REMOTE)) return 0;
+    caller.err("fatal: unable to access the remote 'origin': Connection timed out");
+    return UNKNOWN;
+  },
 };
 
 /** Git, on the repository of the world and the real files of its folder. */

@@ -1,3 +1,4 @@
+import type { Change } from '../world/change.ts';
 import type { Fault } from '../world/fault.ts';
 
 const GIB = 1024 ** 3;
@@ -14,6 +15,16 @@ const loaded = {
   change: { kind: 'file', name: 'shared_preload_libraries', value: 'pg_stat_statements' },
 } as const;
 const anew = { kind: 'restart', container, withinMs: 2000 } as const;
+
+export const passwordChanged: Change = {
+  ...{ kind: 'postgres', container },
+  change: {
+    kind: 'told',
+    patch: {
+      roles: [{ name: 'fs', login: true, password: 'unknown', superuser: true, memberOf: [] }],
+    },
+  },
+};
 
 /** What breaks in the database, on its disk, and at its standby. */
 export const databaseFaults: readonly Fault[] = [
@@ -61,19 +72,7 @@ export const databaseFaults: readonly Fault[] = [
   {
     id: 'password-changed',
     title: 'Somebody gave the role of the database another password',
-    changes: [
-      {
-        ...{ kind: 'postgres', container },
-        change: {
-          kind: 'told',
-          patch: {
-            roles: [
-              { name: 'fs', login: true, password: 'unknown', superuser: true, memberOf: [] },
-            ],
-          },
-        },
-      },
-    ],
+    changes: [passwordChanged],
   },
   {
     id: 'long-query',
@@ -217,5 +216,14 @@ DELETE FROM audit_log WHERE action = 'import'`,
     title: 'A migration has dropped what it should have kept',
     tables: true,
     changes: [{ kind: 'database-data', container, lost: true }],
+  },
+  {
+    id: 'data-lost-backups-away',
+    title: 'A migration has dropped what it should have kept, and the store of backups is away',
+    tables: true,
+    changes: [
+      { kind: 'database-data', container, lost: true },
+      { kind: 'outside', name: 'backups', reachable: false },
+    ],
   },
 ];

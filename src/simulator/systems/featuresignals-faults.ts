@@ -1,7 +1,8 @@
+import type { Change } from '../world/change.ts';
 import type { Fault } from '../world/fault.ts';
 import { cached } from '../world/site.ts';
 import { EDGES, good, image, SERVER_IMAGE, TAGS } from './featuresignals.ts';
-import { databaseFaults } from './featuresignals-database-faults.ts';
+import { databaseFaults, passwordChanged } from './featuresignals-database-faults.ts';
 
 const GIB = 1024 ** 3;
 const SERVICES = ['postgres', 'server', 'dashboard', 'caddy'] as const;
@@ -26,6 +27,11 @@ function release(refs: readonly string[], errorShare: number, inferenceMs: numbe
   return { kind: 'add-image', image: made } as const;
 }
 
+const attack: Change = {
+  kind: 'site',
+  patch: { attack: { address: '192.0.2.66', perSecond: 4 } },
+};
+
 /** Releases of the last months that nobody uses any more. */
 const leftovers = Array.from({ length: 42 }, (_, place) => {
   const { ageMs: _age, ...made } = image(
@@ -42,6 +48,14 @@ const leftovers = Array.from({ length: 42 }, (_, place) => {
 const buildCache = Array.from({ length: 18 }, (_, place) =>
   cached(`release${place}x`, 2.6 * GIB, `npm ci of release ${place}`),
 );
+
+const badCommit: readonly Change[] = [
+  {
+    kind: 'repository',
+    repository: { commits: [BAD_COMMIT, { ...good, at: LONG_AGO }] },
+  },
+  release([`${SERVER_IMAGE}:${TAGS.now}`], 0.55, 5),
+];
 
 /** What breaks around the containers, and in them. */
 const faults: readonly Fault[] = [
@@ -65,6 +79,12 @@ const faults: readonly Fault[] = [
     id: 'unreachable',
     title: 'The network of the provider lets nothing in',
     changes: [{ kind: 'site', patch: { reachable: false } }],
+  },
+  {
+    id: 'two-regions-unreachable',
+    title: 'The network of the provider lets nothing into two regions',
+    changes: [{ kind: 'site', patch: { reachable: false } }],
+    elsewhere: { us: [{ kind: 'site', patch: { reachable: false } }] },
   },
   {
     id: 'other-region-dead',
@@ -96,13 +116,13 @@ const faults: readonly Fault[] = [
   {
     id: 'bad-commit',
     title: 'A commit was built and rolled out that fails half of what it is asked',
-    changes: [
-      {
-        kind: 'repository',
-        repository: { commits: [BAD_COMMIT, { ...good, at: LONG_AGO }] },
-      },
-      release([`${SERVER_IMAGE}:${TAGS.now}`], 0.55, 5),
-    ],
+    changes: badCommit,
+    recreate: ['server'],
+  },
+  {
+    id: 'bad-commit-remote-down',
+    title: 'A bad commit was rolled out, and the remote of the repository does not answer',
+    changes: [...badCommit, { kind: 'outside', name: 'git-remote', reachable: false }],
     recreate: ['server'],
   },
   {
@@ -119,7 +139,12 @@ const faults: readonly Fault[] = [
   {
     id: 'attack',
     title: 'Somebody tries passwords, again and again',
-    changes: [{ kind: 'site', patch: { attack: { address: '192.0.2.66', perSecond: 4 } } }],
+    changes: [attack],
+  },
+  {
+    id: 'attack-password-changed',
+    title: 'Somebody tries passwords, and has given the role of the database another one',
+    changes: [attack, passwordChanged],
   },
   {
     id: 'renewal-given-up',

@@ -192,3 +192,30 @@ test('images that nobody uses take room until they are removed', async () => {
   }
   expect(used()).toBeLessThan(0.85);
 });
+
+test('a database that is told to use more memory than the host has starts no more', async () => {
+  const { host, later, of, status } = await region();
+  const change = { kind: 'file', name: 'shared_buffers', value: '64GB' } as const;
+  host.change({ kind: 'postgres', container: of('postgres').id, change });
+  later(5);
+  expect(status()).toMatchObject({ status: 'operational' });
+  host.change({ kind: 'restart', container: of('postgres').id, withinMs: 2000 });
+  later(30);
+  expect(of('postgres').exitCode).toBe(1);
+  expect(of('postgres').restartCount).toBeGreaterThan(1);
+  expect(status()).toMatchObject({ status: 'down' });
+  const said = host.logs.of(of('postgres').id).map(({ text }) => text);
+  expect(said.at(-1)).toContain('FATAL:  could not map anonymous shared memory');
+});
+
+test('what lies elsewhere gives nothing while it cannot be reached', async () => {
+  const { breaks, host, of, tool } = await region();
+  expect(await tool('git', 'fetch', 'origin')).toMatchObject({ code: 0 });
+  await breaks('bad-commit-remote-down');
+  expect(await tool('git', 'fetch', 'origin')).toMatchObject({ code: 128 });
+  await breaks('data-lost-backups-away');
+  const restore = ['pg_restore', '-d', 'featuresignals', '/backups/featuresignals.dump'];
+  expect(await execute(host, of('postgres').id, restore)).toMatchObject({ exitCode: 1 });
+  host.change({ kind: 'outside', name: 'backups', reachable: true });
+  expect(await execute(host, of('postgres').id, restore)).toMatchObject({ exitCode: 0 });
+});

@@ -7,6 +7,7 @@ import type { Program } from './program.ts';
 
 const MIB = 1024 * 1024;
 const BASE_BYTES = 48 * MIB;
+const NO_MEMORY = 'could not map anonymous shared memory: Cannot allocate memory';
 const SESSION_BYTES = 2 * MIB;
 
 function start(world: World, container: Container): PostgresProcess {
@@ -14,9 +15,13 @@ function start(world: World, container: Container): PostgresProcess {
   const stream = 'stderr';
   const readyAt = world.now + around(world, 2000, 0.1);
   log(world, container, said('starting PostgreSQL 15.6 on x86_64-pc-linux-musl'), { stream });
-  const words = said('database system is ready to accept connections');
-  log(world, container, words, { stream, at: readyAt });
-  return startedPostgres(world, container, readyAt);
+  const process = startedPostgres(world, container, readyAt);
+  const { at, words } =
+    process.crash === null
+      ? { at: readyAt, words: said('database system is ready to accept connections') }
+      : { at: process.crash.at, words: said(NO_MEMORY).replace('LOG', 'FATAL') };
+  log(world, container, words, { stream, at });
+  return process;
 }
 
 const sessions = (world: World, process: PostgresProcess) =>

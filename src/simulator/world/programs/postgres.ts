@@ -20,6 +20,8 @@ export interface PostgresProcess {
   readonly readyAt: number;
   /** Whose data it serves: the key of `World.databases`. */
   readonly volume: string;
+  /** It cannot go on starting. */
+  readonly crash: { readonly at: number; readonly exitCode: number } | null;
 }
 
 /** A server's data, and what the programs of this world wrote there. */
@@ -50,6 +52,10 @@ const MODE: LockMode = 'RowExclusiveLock';
 const WRITES = /^(?:INSERT|UPDATE)\b/;
 const DATA = '/var/lib/postgresql/data';
 const MIB = 1024 * 1024;
+/** What its buffers are counted in. */
+const PAGE_BYTES = 8192;
+/** How long it takes until it asks for them. */
+const MAPS_MS = 400;
 const INSERT_MS = 2;
 /** What a query that keeps a processor busy costs everybody else, ms. */
 const CROWDED_MS = 45;
@@ -101,7 +107,10 @@ export function startedPostgres(
       : changed(known.state, { kind: 'restart', commandLine }, world.now);
   const { dead = 0, lost = false, written = 0 } = known ?? {};
   world.databases.set(volume, { written, dead, lost, state });
-  return { kind: 'postgres', startedAt: world.now, readyAt, volume };
+  const bytes = Number(state.settings['shared_buffers']?.value) * PAGE_BYTES;
+  const crash =
+    bytes < world.site.host.memoryBytes ? null : { at: world.now + MAPS_MS, exitCode: 1 };
+  return { kind: 'postgres', startedAt: world.now, readyAt, volume, crash };
 }
 
 /** The data that a server serves. */
