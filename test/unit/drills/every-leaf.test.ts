@@ -3,8 +3,6 @@ import { loadDrills } from '../../../src/drills/load.ts';
 import { isLeaf, leavesOf, type Runbook } from '../../../src/runbooks/graph.ts';
 import { loaded } from '../runbooks/falcon.ts';
 
-const FAILED = 'what is done when a remedy was not proved, and each remedy here is';
-const ON_THE_WAY = 'the run of another drill goes through it, though that does not say so';
 const REFUSED =
   'an engine answers some questions and refuses others, as a simulated one never does';
 
@@ -12,14 +10,9 @@ const REFUSED =
 const UNDRILLED: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   saasguard: {},
   featuresignals: {
-    [FAILED]: [
-      'disk-full escalate',
-      'region-down escalate',
-      'restore-backup escalate',
-      'rollback-git escalate',
-      'rollback-image escalate',
-      'scaling escalate',
-      'security-incident escalate',
+    'the run of another drill goes through it, though that does not say so': [
+      'disk-full prune-cache',
+      'disk-full prune-logs',
     ],
   },
   falcon: {
