@@ -7,6 +7,7 @@ import { adminWork, faultOf } from './admin/work.ts';
 import type { Engine } from './docker/engine.ts';
 import { createEngineServer } from './docker/server.ts';
 import type { Host } from './host/host.ts';
+import { type HostProgram, startHostProgram } from './host/host-program.ts';
 import { follow } from './host/standby.ts';
 import { createAuthority } from './outside/certificate.ts';
 import { openOutside } from './outside/outside.ts';
@@ -16,6 +17,7 @@ import { writeTools } from './shims/write-tools.ts';
 import { breakIt } from './systems/break-it.ts';
 import type { Simulated } from './systems/systems.ts';
 import type { Fault } from './world/fault.ts';
+import type { ProjectFiles } from './world/system.ts';
 
 /** Where a simulator lives, and what it simulates. */
 export interface SimulatorOptions {
@@ -97,12 +99,22 @@ function hangUp(engine: Awaited['engine']): void {
   engine.close();
 }
 
-/** Lets what breaks at several places break at each of them. */
-function breaker(home: Place, places: ReadonlyMap<string, Place>, all: readonly Awaited[]) {
+/** Lets what breaks at several places break at each of them. @param programs those of the host that it starts */
+function breaker(
+  home: Place,
+  places: ReadonlyMap<string, Place>,
+  all: readonly Awaited[],
+  programs: HostProgram[],
+) {
   return async (fault: Fault) => {
     if (fault.tables === true || fault.sql !== undefined) await home.databases.warm();
     if (fault.sql !== undefined) await home.databases.own(fault.sql);
-    await breakIt(home.host, home.projectFolder, fault);
+    if (fault.program === undefined) await breakIt(home.host, home.projectFolder, fault);
+    else {
+      const program = await startHostProgram(home.host, fault.program);
+      programs.push(program);
+      await breakIt(home.host, home.projectFolder, { ...fault, files: filled(fault, program) });
+    }
     for (const [name, changes] of Object.entries(fault.elsewhere ?? {})) {
       const place = places.get(name);
       if (place === undefined) throw new Error(`${fault.id}: there is no ${name}`);
@@ -110,6 +122,11 @@ function breaker(home: Place, places: ReadonlyMap<string, Place>, all: readonly 
     }
     for (const { engine, name } of all) if (fault.lost?.includes(name)) hangUp(engine);
   };
+}
+
+/** The files of a fault, with the port that a program of the host holds. */
+function filled({ files = {} }: Fault, { port }: HostProgram): ProjectFiles {
+  return JSON.parse(JSON.stringify(files).replaceAll('{port}', String(port)));
 }
 
 /** Lets the standby among the neighbours follow the region's database. @returns parts them */
@@ -159,7 +176,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   outside.leadTo(places);
   const part = followers(system, home, places);
   const asked = Promise.withResolvers<void>();
-  const breaks = breaker(home, places, all);
+  const programs: HostProgram[] = [];
+  const breaks = breaker(home, places, all, programs);
   const stop = () => asked.resolve();
   const { scripts = {} } = system.description;
   const { host, projectFolder } = home;
@@ -184,6 +202,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     },
     async close() {
       part();
+      for (const program of programs) program.end();
       outside.close();
       admin.close();
       for (const { engine } of all) hangUp(engine);

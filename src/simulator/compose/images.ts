@@ -94,15 +94,18 @@ export async function pullServices(
   }
 }
 
-/** Builds the images of those services that are built here. */
+/** Builds the images of those services that are built here; one that several share is built once. */
 export async function buildServices(
   host: Host,
   services: readonly Service[],
   say: Say,
   signal: AbortSignal,
 ) {
-  for (const { builds, name, settings } of services.filter((one) => one.builds)) {
-    if (builds) await buildImage(host, name, settings.image, say, signal);
+  const built = new Set<string>();
+  for (const { builds, name, settings } of services) {
+    if (!builds || built.has(settings.image)) continue;
+    built.add(settings.image);
+    await buildImage(host, name, settings.image, say, signal);
   }
 }
 

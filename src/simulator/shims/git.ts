@@ -117,12 +117,13 @@ const below = (path: string, wanted: readonly string[]) =>
 
 /** The files are those of a commit from now on, and what is built of them does what it did. */
 function checkOutCommit(call: Call, { sha, title, release }: Repository['commits'][number]) {
-  const { box, caller } = call;
-  change(call, { head: sha });
-  const { server } = box.host.world().supply.builds;
-  if (server !== undefined) {
-    const built = release === undefined ? server : { ...server, release };
-    box.host.change({ kind: 'supply', supply: { builds: { server: built } } });
+  const { box, caller, repository } = call;
+  change(call, { head: sha, before: head(repository) });
+  if (release !== undefined) {
+    const builds = Object.entries(box.host.world().supply.builds).map(([name, built]) => {
+      return [name, { ...built, release }] as const;
+    });
+    box.host.change({ kind: 'supply', supply: { builds: Object.fromEntries(builds) } });
   }
   caller.err(`HEAD is now at ${sha.slice(0, SHORT)} ${title}`);
   return 0;
@@ -130,10 +131,21 @@ function checkOutCommit(call: Call, { sha, title, release }: Repository['commits
 
 const log: Verb = ({ caller, repository, words }) => {
   const oneLine = words.includes('--oneline');
-  const count = Number(words.find((word) => /^-\d+$/.test(word))?.slice(1) ?? 1);
+  const shortOnly = option(words, '--format') === '%h';
+  const asked = words.find((word) => /^-\d+$/.test(word))?.slice(1);
+  const count = Number(asked ?? (words.includes('-n') ? option(words, '-n') : 1));
   for (const { sha, title } of historyOf(repository, head(repository)).slice(0, count)) {
-    caller.out(`${oneLine ? sha.slice(0, SHORT) : sha} ${title}`);
+    const short = sha.slice(0, SHORT);
+    caller.out(shortOnly ? short : `${oneLine ? short : sha} ${title}`);
   }
+  return 0;
+};
+
+/** `git rev-parse HEAD` */
+const revParse: Verb = ({ caller, repository, words }) => {
+  const commit = commitOf(repository, words.find((word) => !word.startsWith('-')) ?? '');
+  if (commit === undefined) return UNKNOWN;
+  caller.out(commit.sha);
   return 0;
 };
 
@@ -148,7 +160,7 @@ const mergeBase: Verb = ({ repository, words }) => {
 const checkout: Verb = async (call) => {
   const { caller, folder, repository, words } = call;
   const { before, wanted } = paths(words);
-  const [name = ''] = before;
+  const [name = ''] = words.includes('-') ? [repository.before] : before;
   const tree = repository.trees[name];
   const commit = wanted.length === 0 ? commitOf(repository, name) : undefined;
   if (commit !== undefined) return checkOutCommit(call, commit);
@@ -200,6 +212,7 @@ const verbs: Readonly<Record<string, Verb>> = {
   },
   log,
   'merge-base': mergeBase,
+  'rev-parse': revParse,
   fetch: ({ box, caller }) => {
     if (!box.host.world().unreachable.includes(REMOTE)) return 0;
     caller.err("fatal: unable to access the remote 'origin': Connection timed out");

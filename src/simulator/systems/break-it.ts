@@ -33,7 +33,10 @@ function byPlace(world: World, given: Change, folder: string): Change {
 export async function breakIt(
   host: Host,
   folder: string,
-  fault: Pick<Fault, Exclude<keyof Fault, 'elsewhere' | 'lost' | 'sql' | 'tables' | 'title'>>,
+  fault: Pick<
+    Fault,
+    Exclude<keyof Fault, 'elsewhere' | 'lost' | 'program' | 'sql' | 'tables' | 'title'>
+  >,
 ): Promise<void> {
   await removeFiles(folder, fault.removeFiles ?? []);
   if (fault.files !== undefined) await writeFiles(folder, fault.files);

@@ -1,7 +1,7 @@
 import type { Change } from '../world/change.ts';
 import type { Fault } from '../world/fault.ts';
 import { compose, WORKERS, worker } from './falcon.ts';
-import { release } from './falcon-release.ts';
+import { brokenCommit, release } from './falcon-release.ts';
 
 const MIB = 1024 * 1024;
 const silence: Change = { kind: 'load', load: { perSecond: 0 } };
@@ -48,6 +48,15 @@ const stranger = (hostPort: number): Change => ({
 
 const PUBLISHED = 8000;
 
+/** The compose file, with the first worker published on a port of the host. */
+function publishedOn(port: number | string) {
+  const services = {
+    ...compose.services,
+    'worker-1': { ...worker('worker-1'), ports: [`${port}:8000`] },
+  };
+  return { 'docker-compose.yml': { ...compose, services } };
+}
+
 /** What breaks in Falcon more seldom, and what only looks as if something had. */
 export const falconRareFaults: readonly Fault[] = [
   { id: 'nothing', title: 'Nothing broke', changes: [] },
@@ -85,6 +94,22 @@ export const falconRareFaults: readonly Fault[] = [
     title: 'A release of the workers whose image lacks a module',
     changes: [release({ missingModule: 'psutil' })],
     recreate: WORKERS,
+  },
+  {
+    id: 'bad-commit',
+    title:
+      'A commit was built that fails half of what reaches the model, and older images were pruned',
+    changes: [brokenCommit(0.6), release({ errorShare: 0.6 })],
+    recreate: WORKERS,
+    later: {
+      afterMs: 1000,
+      changes: ['1.0.0', '0.9.4'].map((tag) => ({ kind: 'untag', ref: `falcon/worker:${tag}` })),
+    },
+  },
+  {
+    id: 'engine-denies',
+    title: 'What stands before the engine lists containers, and lets nobody look at one of them',
+    changes: [{ kind: 'deny', asks: ['GET /containers/*/json'] }],
   },
   {
     id: 'new-texts',
@@ -149,16 +174,17 @@ export const falconRareFaults: readonly Fault[] = [
   {
     id: 'port-taken',
     title: 'A container of another project holds the port that a worker is to be published on',
-    files: {
-      'docker-compose.yml': {
-        ...compose,
-        services: {
-          ...compose.services,
-          'worker-1': { ...worker('worker-1'), ports: [`${PUBLISHED}:8000`] },
-        },
-      },
-    },
+    files: publishedOn(PUBLISHED),
     changes: [stranger(PUBLISHED), { kind: 'start', container: 'metrics-exporter' }],
+    recreate: ['worker-1'],
+    failsToStart: true,
+  },
+  {
+    id: 'port-held',
+    title: 'A program of the host holds the port that a worker is to be published on',
+    program: 'metrics-agent',
+    files: publishedOn('{port}'),
+    changes: [],
     recreate: ['worker-1'],
     failsToStart: true,
   },

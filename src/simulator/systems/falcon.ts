@@ -1,4 +1,5 @@
 import type { ImageSeed, SystemDescription } from '../world/system.ts';
+import { commits, sound, workerContent } from './falcon-release.ts';
 import { falconTable } from './falcon-table.ts';
 
 export const WORKERS = ['worker-1', 'worker-2', 'worker-3'] as const;
@@ -18,6 +19,7 @@ export function worker(name: string) {
   return {
     ...base(name),
     image: WORKER_IMAGE,
+    build: { context: '.', dockerfile: 'Dockerfile' },
     environment: [`WORKER_ID=${name}`],
     env_file: ['.env'],
     expose: ['8000'],
@@ -111,8 +113,6 @@ const env = {
   DEBUG_MEMORY_GROWTH_MB_PER_REQUEST: 0,
 };
 
-const sound = { errorShare: 0, inferenceMs: 60 };
-
 function image(
   refs: readonly string[],
   program: ImageSeed['program'],
@@ -131,7 +131,8 @@ function image(
   };
 }
 
-const run = ['uvicorn', 'app.main:app', '--host', '0.0.0.0', '--port', '8000'];
+const { command: run } = workerContent;
+const BUILD_MS = 40_000;
 
 /** Falcon: three workers behind nginx, with a cache and a log of requests. */
 export const falcon: SystemDescription = {
@@ -145,6 +146,7 @@ export const falcon: SystemDescription = {
     'models/classifier.pkl': MODEL,
     'scripts/train_model.py': '# Trains the classifier of models/classifier.pkl.\n',
     'logs/.gitkeep': '',
+    Dockerfile: 'FROM python:3.11-slim\n',
   },
   images: [
     image(['falcon/worker:latest', 'falcon/worker:1.0.0'], 'falcon-worker', {
@@ -170,6 +172,15 @@ export const falcon: SystemDescription = {
     patienceMs: 10_000,
     service: 'nginx',
     port: 80,
+  },
+  supply: {
+    builds: Object.fromEntries(
+      WORKERS.map((name) => [name, { ...workerContent, takesMs: BUILD_MS }] as const),
+    ),
+  },
+  repository: {
+    ...{ branch: 'main', commits, changes: [], tags: {}, remoteTags: {}, trees: {} },
+    ...{ runs: [], tickets: [], pipelineMs: 0 },
   },
   table: falconTable,
   scripts: { 'scripts/train_model.py': { path: 'models/classifier.pkl', text: MODEL } },

@@ -71,6 +71,11 @@ function toSurroundings(world: World, change: Change): Told {
       };
       return {};
     }
+    case 'host-port': {
+      const others = world.hostPorts.filter((port) => port !== change.port);
+      world.hostPorts = change.taken ? [...others, change.port] : others;
+      return {};
+    }
     case 'load':
       world.load = { ...world.load, ...change.load };
       return {};

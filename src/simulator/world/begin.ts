@@ -31,6 +31,7 @@ export function begin(system: SystemDescription, seed: number, now: number): Wor
     unreachable: [],
     repository: firstRepository(system.repository, now),
     supply: { registry: {}, builds: {}, ...system.supply },
+    hostPorts: [],
     nextPid: 20_000,
     requests: 0,
     happened: [],

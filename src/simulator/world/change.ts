@@ -57,6 +57,8 @@ export type Change =
   | { readonly kind: 'outside'; readonly name: string; readonly reachable: boolean }
   /** Its process goes on, and does nothing of use any more. */
   | { readonly kind: 'stick'; readonly container: string }
+  /** A program of the host, in no container, listens on a port of it, or does no more. */
+  | { readonly kind: 'host-port'; readonly port: number; readonly taken: boolean }
   /** Other images can be had from elsewhere; those that are named replace what was there. */
   | { readonly kind: 'supply'; readonly supply: Partial<Supply> }
   | { readonly kind: 'load'; readonly load: Partial<Load> }

@@ -22,6 +22,8 @@ export interface Fault {
   /** Lines of `.env` of the project that are written, or taken out where they are null, and the services that are made anew with them. */
   readonly env?: Readonly<Record<string, string | null>>;
   readonly recreate?: readonly string[];
+  /** A program of the host that holds a port from then on; `{port}` in the files that are written is its number. */
+  readonly program?: string;
   /** That one of them cannot be started is what breaks. */
   readonly failsToStart?: boolean;
   /** How many containers of them there are then, by service. */

@@ -20,17 +20,21 @@ function firstHealth({ healthCheck }: Container, now: number): Health | null {
   return { status: 'starting', failingStreak: 0, log: [], nextAt: now + healthCheck.intervalMs };
 }
 
-/** The other container that holds a port of the host which this one asks for. */
-function portHolder(world: World, container: Container): number | null {
+/** What the engine says of a port of the host that this container asks for and another holds; null where none is. */
+function portTaken(world: World, container: Container): string | null {
   for (const { hostPort } of container.ports) {
     if (hostPort === null || hostPort === 0) continue;
+    if (world.hostPorts.includes(hostPort)) {
+      const why = `listen tcp4 0.0.0.0:${hostPort}: bind: address already in use`;
+      return `Error starting userland proxy: ${why}`;
+    }
     for (const other of world.containers.values()) {
       if (other === container || !isUp(other)) continue;
       const holds =
         other.networkMode === 'host'
           ? other.ports.some(({ containerPort }) => containerPort === hostPort)
           : other.ports.some((one) => one.hostPort === hostPort);
-      if (holds) return hostPort;
+      if (holds) return `Bind for 0.0.0.0:${hostPort} failed: port is already allocated`;
     }
   }
   return null;
@@ -45,10 +49,10 @@ export function start(world: World, container: Container): string | null {
   container.stoppedByHand = false;
   container.restartAt = null;
   container.thenStart = false;
-  const taken = container.networkMode === 'host' ? null : portHolder(world, container);
+  const taken = container.networkMode === 'host' ? null : portTaken(world, container);
   if (taken !== null) {
     const what = `driver failed programming external connectivity on endpoint ${container.name}`;
-    const message = `${what}: Bind for 0.0.0.0:${taken} failed: port is already allocated`;
+    const message = `${what}: ${taken}`;
     if (container.state === 'restarting') container.state = 'exited';
     container.error = message;
     container.exitCode = 128;

@@ -34,6 +34,8 @@ export interface Repository {
   readonly commits: readonly Commit[];
   /** The commit that is checked out, where it is not the newest. */
   readonly head?: string;
+  /** The one that was checked out before it. */
+  readonly before?: string;
   /** Files that were changed and not committed. */
   readonly changes: readonly string[];
   /** To their commits. */

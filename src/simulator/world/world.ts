@@ -102,6 +102,8 @@ export interface World {
   /** What lies outside and cannot be reached at present, by name. */
   unreachable: readonly string[];
   repository: Repository;
+  /** Ports of the host that programs of it listen on, in no container. */
+  hostPorts: readonly number[];
   nextPid: number;
   /** Requests since it began; makes each of them another. */
   requests: number;

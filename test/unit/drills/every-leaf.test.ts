@@ -3,29 +3,11 @@ import { loadDrills } from '../../../src/drills/load.ts';
 import { isLeaf, leavesOf, type Runbook } from '../../../src/runbooks/graph.ts';
 import { loaded } from '../runbooks/falcon.ts';
 
-const REFUSED =
-  'an engine answers some questions and refuses others, as a simulated one never does';
-
 /** The leaves that no drill comes to, by the reason, for each system that is simulated. */
 const UNDRILLED: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   saasguard: {},
-  featuresignals: {
-    'the run of another drill goes through it, though that does not say so': [
-      'disk-full prune-cache',
-      'disk-full prune-logs',
-    ],
-  },
-  falcon: {
-    'a process of this host holds the port, and a simulation has and ends none': [
-      'worker-crash-loop end-holder',
-    ],
-    [REFUSED]: ['health not-known'],
-    'its tool, git, goes to no commit in a simulation': [
-      'high-error-rate rollback-commit',
-      'high-error-rate build',
-      'high-error-rate recreate-workers',
-    ],
-  },
+  featuresignals: {},
+  falcon: {},
 };
 
 /** The leaves a run comes to that begins at one and ends well: each is followed by what it names. */
