@@ -30,6 +30,10 @@ const OTHERS_WRITE = 0o022;
 
 const glob = z.string().min(1).max(PATTERN_LENGTH_MAX).optional();
 const pattern = { action: glob, target: glob, region: glob };
+const except = z
+  .array(z.string().min(1).max(PATTERN_LENGTH_MAX))
+  .default([])
+  .describe('Targets that may be changed all the same.');
 const within = z.string().refine((text) => (parseDuration(text) ?? 0) > 0, {
   message: 'write a duration such as 10m',
 });
@@ -39,7 +43,7 @@ const policySchema = z.strictObject({
   'read-only': z.boolean().default(false).describe('Nothing is changed from any console here.'),
   'max-risk': z.enum(risks).default('destructive').describe('The riskiest action allowed.'),
   forbid: z
-    .array(z.strictObject({ ...pattern, why: z.string().min(1) }))
+    .array(z.strictObject({ ...pattern, except, why: z.string().min(1) }))
     .max(RULES_MAX)
     .default([])
     .describe(
@@ -85,7 +89,11 @@ function toPolicy(file: PolicyFile): Policy {
   return {
     readOnly: file['read-only'],
     maxRisk: file['max-risk'],
-    forbid: file.forbid.map((rule) => ({ ...patternOf(rule), why: rule.why })),
+    forbid: file.forbid.map((rule) => ({
+      ...patternOf(rule),
+      except: rule.except,
+      why: rule.why,
+    })),
     raise: file.raise.map((rule) => ({ ...patternOf(rule), risk: rule.risk })),
     changes:
       changes === undefined

@@ -14,6 +14,8 @@ interface RulePattern {
 }
 
 interface ForbidRule extends RulePattern {
+  /** Patterns of targets: a change of nothing but these is not meant. */
+  readonly except?: readonly string[];
   readonly why: string;
 }
 
@@ -75,16 +77,23 @@ export function strictest(
   };
 }
 
+const isTarget = (pattern: string, { kind, name }: Pick<FrozenTarget, 'kind' | 'name'>) =>
+  globMatches(pattern, name) || globMatches(pattern, `${kind}:${name}`);
+
 function fits(rule: RulePattern, { action, region, targets }: JudgedChange): boolean {
   const { target } = rule;
   return (
     (rule.action === null || globMatches(rule.action, action)) &&
     (rule.region === null || globMatches(rule.region, region)) &&
-    (target === null ||
-      targets.some(
-        ({ kind, name }) => globMatches(target, name) || globMatches(target, `${kind}:${name}`),
-      ))
+    (target === null || targets.some((one) => isTarget(target, one)))
   );
+}
+
+/** Whether a change touches nothing but what the rule leaves out. */
+function isExcepted({ except = [] }: ForbidRule, { targets }: JudgedChange): boolean {
+  const left = (one: JudgedChange['targets'][number]) =>
+    except.some((pattern) => isTarget(pattern, one));
+  return targets.length > 0 && targets.every(left);
 }
 
 /** The risk a change has under the policy, and the words of each rule that raised it. */
@@ -120,7 +129,9 @@ export function forbidden(policy: Policy, change: JudgedChange): Refusal | null 
       mend: 'ask whoever owns that policy',
     };
   }
-  const rule = (policy.forbid ?? []).find((candidate) => fits(candidate, change));
+  const rule = (policy.forbid ?? []).find(
+    (candidate) => fits(candidate, change) && !isExcepted(candidate, change),
+  );
   return rule === undefined
     ? null
     : { refused: `The policy forbids this: ${rule.why}`, mend: 'ask whoever owns the policy' };

@@ -85,7 +85,7 @@ interface Ruling {
 
 /** The administrator's policy, the region's and the command line's: the strictest of each wins. */
 function rulingOf(
-  { maxRisk, readOnly }: RegionPlan,
+  { forbid, maxRisk, readOnly }: RegionPlan,
   options: GlobalOptions,
   { policyFile }: Surroundings,
 ): Ruling {
@@ -94,7 +94,7 @@ function rulingOf(
   const layers = [
     ...(admin === null ? [] : [admin]),
     { policy: flag, by: '--read-only' },
-    { policy: { readOnly, maxRisk }, by: 'the configuration of this region' },
+    { policy: { readOnly, maxRisk, forbid }, by: 'the configuration of this region' },
   ];
   return { policy: strictest(layers), problem: admin?.problem ?? null };
 }

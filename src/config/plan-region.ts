@@ -167,6 +167,13 @@ function plainOf(region: RegionConfig | null, discovery: Discovery, overrides: P
     ),
     readOnly: overrides.readOnly || readOnly,
     maxRisk: plain?.value['max-risk'] ?? ('destructive' as const),
+    forbid: (plain?.value.forbid ?? []).map(({ action, except = [], target, why }) => ({
+      action: action ?? null,
+      target: target ?? null,
+      region: null,
+      except,
+      why,
+    })),
     origins: plainOrigins(region, overrides),
   };
 }
@@ -181,6 +188,7 @@ function plainOrigins(
     durations: at('durations'),
     'read-only': overrides.readOnly ? '--read-only' : at('read-only'),
     'max-risk': at('max-risk'),
+    forbid: at('forbid'),
     signals: at('signals'),
     alerts: at('alerts'),
     docker: region?.docker === false ? at('docker') : null,

@@ -216,6 +216,15 @@ export interface NotFound {
   readonly mend: string;
 }
 
+/** What is never changed from this console. A pattern that is null fits all. */
+export interface ForbidPlan {
+  readonly action: string | null;
+  readonly target: string | null;
+  readonly region: null;
+  readonly except: readonly string[];
+  readonly why: string;
+}
+
 /** Everything to connect in a region, resolved; nothing is connected and no secret read yet. */
 export interface RegionPlan {
   /** Null when none is configured: it is then called like its project. */
@@ -227,6 +236,7 @@ export interface RegionPlan {
   readonly durations: Readonly<Record<string, number>>;
   readonly readOnly: boolean;
   readonly maxRisk: Risk;
+  readonly forbid: readonly ForbidPlan[];
   /** Null when the region switches it off. */
   readonly docker: DockerPlan | null;
   readonly kubernetes: KubernetesPlan | null;

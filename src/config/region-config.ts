@@ -22,7 +22,7 @@ type Singles = { readonly [S in OnlySection]: OnlyEntry<S> | null };
 
 type Plain = Pick<
   RegionHead,
-  'system' | 'project' | 'services' | 'durations' | 'read-only' | 'max-risk'
+  'system' | 'project' | 'services' | 'durations' | 'read-only' | 'max-risk' | 'forbid'
 >;
 
 /** A region as a configuration file has it, checked, with the places of its values. */

@@ -199,6 +199,19 @@ const plainFields = {
     .describe('Named durations of the pack, rebound.'),
   'read-only': z.boolean().optional().describe('Nothing is changed from this console.'),
   'max-risk': z.enum(risks).optional().describe('The riskiest action allowed.'),
+  forbid: z
+    .array(
+      z.strictObject({
+        action: text.optional(),
+        target: text.optional(),
+        except: z.array(text).optional().describe('Targets that may be changed all the same.'),
+        why: text,
+      }),
+    )
+    .optional()
+    .describe(
+      'Actions and targets never changed from this console; `*` and `?` stand for any text.',
+    ),
 };
 
 const unread = z.unknown().optional();

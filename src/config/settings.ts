@@ -82,6 +82,9 @@ function plainRows(plan: RegionPlan): readonly Setting[] {
     ...listed('durations', Object.fromEntries(durations)),
     flag('read-only', String(plan.readOnly)),
     flag('max-risk', plan.maxRisk),
+    ...plan.forbid.map(({ action, target, why }) =>
+      flag('forbid', `${action ?? '*'} ${target ?? '*'}: ${why}`),
+    ),
   ];
 }
 

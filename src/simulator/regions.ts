@@ -32,17 +32,22 @@ export interface Told {
 /**
  * Keeps what a configuration has to say of the regions for a console to reach them, the first of them the one
  * it opens; one without a name is given it by who writes the configuration.
+ * @param programs of this host's that faults may start, by their names
  */
 export async function writeRegions(
   folder: string,
   places: readonly Told[],
   outside: Outside | null,
+  programs: readonly string[],
 ): Promise<void> {
+  // The host is the one the console runs on: of it only what the simulator has started may be touched.
+  const except = programs.map((name) => `process:* ${name}`);
+  const forbid = [{ action: 'host.*', except, why: 'this host is not simulated' }];
   const entries = places.map(({ description, folder: own, name }) => {
     const { name: system, project, region = {} } = description;
     const docker = `unix://${join(own, PLACES.engine)}`;
-    // The host below it is not the one the console runs on.
-    const whole = { system, project, docker, host: false, ...region };
+    // The load and disks below it are not those of the host that the console runs on.
+    const whole = { system, project, docker, host: false, forbid, ...region };
     const text = JSON.stringify(whole).replaceAll('{folder}', own);
     return [name, JSON.parse(outside?.filled(text) ?? text)] as const;
   });

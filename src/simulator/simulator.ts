@@ -155,7 +155,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   for (const one of told) all.push(await awaited(one));
   const standbys = neighbours.flatMap(({ as, name }) => (as === 'standby' ? [name] : []));
   const listed = told.filter(({ name }) => !standbys.includes(name));
-  await writeRegions(folder, listed, outside);
+  const startable = faults.flatMap(({ program }) => program ?? []);
+  await writeRegions(folder, listed, outside, startable);
   listening?.();
   await writeTools(join(folder, PLACES.tools), node, join(folder, PLACES.admin));
 

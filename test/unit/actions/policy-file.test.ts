@@ -50,7 +50,7 @@ describe('the policy of an administrator', () => {
     const layer = written(`
 read-only: false
 max-risk: disruptive
-forbid: [{ action: 'redis.*', region: 'eu-*', why: frozen }]
+forbid: [{ action: 'redis.*', region: 'eu-*', except: [redis-1], why: frozen }]
 raise: [{ target: '*-postgres', risk: destructive }]
 changes: { most: 5, within: 10m, break-glass: false }
 `);
@@ -60,7 +60,15 @@ changes: { most: 5, within: 10m, break-glass: false }
       policy: {
         readOnly: false,
         maxRisk: 'disruptive',
-        forbid: [{ action: 'redis.*', target: null, region: 'eu-*', why: 'frozen' }],
+        forbid: [
+          {
+            action: 'redis.*',
+            target: null,
+            region: 'eu-*',
+            except: ['redis-1'],
+            why: 'frozen',
+          },
+        ],
         raise: [{ action: null, target: '*-postgres', region: null, risk: 'destructive' }],
         changes: [{ most: 5, withinMs: 600_000, breakGlass: false }],
       },

@@ -46,6 +46,24 @@ describe('a pattern', () => {
   });
 });
 
+describe('what a rule leaves out', () => {
+  const rule = { ...any, action: 'host.*', except: ['process:mine'], why: 'not here' };
+  const ending = (...names: readonly string[]): JudgedChange => ({
+    ...change,
+    action: 'host.end-process',
+    targets: names.map((name) => ({ kind: 'process' as const, name })),
+  });
+  test.each([
+    ['a target that is left out', ending('mine'), true],
+    ['another', ending('theirs'), false],
+    ['both at once', ending('mine', 'theirs'), false],
+    ['none at all', ending(), false],
+  ])('%s', (_, judged, allowed) => {
+    const found = forbidden({ ...open, forbid: [rule] }, judged);
+    expect(found === null).toBe(allowed);
+  });
+});
+
 describe('layers of policy', () => {
   test('the strictest wins, whatever their order, and says whose it is', () => {
     const root = { policy: { ...open, maxRisk: 'reversible' as const }, by: '/etc/policy' };

@@ -230,6 +230,15 @@ test('every value is shown with its origin, and no secret with it', () => {
   expect(JSON.stringify(settings)).not.toContain('hunter2');
 });
 
+test('what is forbidden in a region: planned as a rule of its policy, and told', () => {
+  const text = region('forbid: [{ action: "host.*", except: ["process:mine"], why: not ours }]');
+  const plan = planOf(text, machine());
+  expect(plan.forbid).toEqual([
+    { action: 'host.*', target: null, region: null, except: ['process:mine'], why: 'not ours' },
+  ]);
+  expect(settingsOf(plan).find(({ key }) => key === 'forbid')?.value).toBe('host.* *: not ours');
+});
+
 describe('signals and alerts of a region', () => {
   const packs: SignalDefinition = {
     id: 'p95',
