@@ -18,7 +18,11 @@ export function triedFailure(
   const from = course.indexOf(trial.leaf);
   const wentOn = from !== -1 && course.indexOf(leaf, from) !== -1;
   if (proved && !wentOn) return `${trial.leaf} was proved to help, which no drill says`;
-  const lacks = controller.inputs().filter(({ given }) => !given);
+  // What is given and not taken says that the remedy cannot be applied here.
+  const said = trial.script.flatMap(({ at, give }) => (at === current ? Object.keys(give) : []));
+  const lacks = controller
+    .inputs()
+    .filter(({ given, spec, text }) => !given && text === null && !said.includes(spec.id));
   const tried = acts.some((act) => act.leaf === trial.leaf);
   return tried || lacks.length === 0
     ? null
