@@ -8,6 +8,7 @@ import {
   images,
   noFile,
   page,
+  room,
   running,
   settings,
   unanswered,
@@ -297,6 +298,12 @@ const operated: typeof runbooks = {
     cases: [
       { finding: 'room to build', leaf: 'build-data-gen' },
       { finding: 'no room', leaf: 'no-room', findings: { 'host.disk': hostDisk(0.97) } },
+      {
+        finding: 'no room where images are built',
+        leaf: 'no-room',
+        because: 'The disk of the engine is 97 % full',
+        findings: { 'room.engine': room(0.97) },
+      },
     ],
   },
   'saasguard/diagnostics': {
