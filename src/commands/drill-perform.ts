@@ -32,6 +32,8 @@ const NAMED_WITHIN_MS = 8 * 60_000;
 const LOOK_EVERY_MS = 500;
 /** How long a fault is left alone: longer than any breaker waits, and than an engine before it starts again. */
 const LEFT_ALONE_MS = 3 * 60_000;
+/** How long it may take after that until it is seen once more: one walk may have come to no end. */
+const SEEN_AGAIN_MS = 30_000;
 /** How long after something broke somebody suspects it, of which no alert tells. */
 const SUSPECTED_AFTER_MS = 5000;
 /** How often who suspects something looks again. */
@@ -125,6 +127,8 @@ interface Watched {
   named(): Promise<number | null>;
   /** Whether it names it now. */
   names(): boolean;
+  /** What it names now, or where it stands. */
+  told(): string;
   close(): Promise<void>;
 }
 
@@ -143,6 +147,7 @@ function watch(program: Program, runbook: Runbook, drill: Drill, signal: AbortSi
   const names = () => isNamed(diagnosis, drill);
   return {
     names,
+    told: () => diagnosis?.leaf ?? (diagnosis === null ? 'nothing' : `${diagnosis.at} for a step`),
     async named() {
       const found = await until(context.clock, NAMED_WITHIN_MS, signal, names);
       return found ? context.clock.now() : null;
@@ -244,9 +249,9 @@ export async function performDrill(
     const diagnosisMs = namedAt === null ? null : Math.round(namedAt - brokenAt);
     if (trial.kind === 'left-alone') {
       await wait(clock, LEFT_ALONE_MS, signal);
-      const why = watched.names()
+      const why = (await until(clock, SEEN_AGAIN_MS, signal, watched.names))
         ? null
-        : `${drill.leaf} is named no more, and nobody did anything`;
+        : `${drill.leaf} is named no more, but ${watched.told()}, and nobody did anything`;
       return { ...NOTHING, reachedLeaf: drill.leaf, diagnosisMs, why };
     }
     await watched.close();
