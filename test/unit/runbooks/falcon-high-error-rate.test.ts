@@ -3,6 +3,7 @@ import { leavesOf } from '../../../src/runbooks/graph.ts';
 import { reachableFrom } from '../../../src/runbooks/lint.ts';
 import { opens, opensOnAlert } from '../../../src/runbooks/opens.ts';
 import { renderValues } from '../../../src/templates/template.ts';
+import { proofOf, holds as proven } from '../../fixtures/falcon/proofs.ts';
 import { falconRunbook, loaded, realCatalogue } from './falcon.ts';
 import {
   container,
@@ -246,6 +247,39 @@ describe('falcon/high-error-rate', () => {
     );
     expect(texts[0]).not.toEqual(texts[1]);
   });
+
+  it.each([
+    'reload-model',
+    'restart-redis',
+    'rollback',
+    'restart-gateway',
+    'recreate-workers',
+    'trial',
+  ])(
+    'does not take %s for proved while workers miss something, answer with a dummy or are full',
+    (leaf) => {
+      const holds = (title: string, result: unknown) =>
+        proven(proofOf(runbook, leaf, title), { result });
+      const found = (checks: object) =>
+        responses([readyz(true), response({ ready: true, checks })]);
+      const all = 'The workers find their model';
+      expect(holds(all, responses([readyz(true)]))).toBe(true);
+      expect(holds(all, found({}))).toBe(true);
+      expect(holds(all, responses([response({ ready: true })]))).toBe(true);
+      expect(holds(all, found({ redis_available: false }))).toBe(false);
+      expect(holds(all, found({ database_available: false }))).toBe(false);
+      expect(holds(all, responses([readyz(false)]))).toBe(false);
+      const dummy = { dummy: 'Creating dummy model', loaded: 'Model loaded successfully' };
+      const none = 'None of them answers with a dummy';
+      expect(holds(none, logs(classes))).toBe(true);
+      expect(holds(none, logs(classes, { dummy: dummy.dummy }))).toBe(false);
+      expect(holds(none, logs(classes, dummy, { dummy: NOW - 5000 }))).toBe(true);
+      expect(holds(none, logs(classes, dummy, { loaded: NOW - 5000 }))).toBe(false);
+      const room = 'No worker is near the end';
+      expect(holds(room, stats(200 * MIB))).toBe(true);
+      expect(holds(room, stats(250 * MIB, 256 * MIB))).toBe(false);
+    },
+  );
 
   it('proves the rollback by the image that runs', () => {
     const leaf = runbook.nodes.get('rollback');

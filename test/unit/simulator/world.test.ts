@@ -69,6 +69,14 @@ describe('a world of Falcon', () => {
     expect(one(longAfter, 'redis').state).toBe('exited');
   });
 
+  it('opens the breakers of a hung Redis after one round of timeouts: its workers wait side by side', () => {
+    const hung = changed(calm, ...of('redis-hung'));
+    // Three tries of five seconds each.
+    expect(breakers(later(hung, 14), 'redis')).toEqual(['open', 'open', 'open']);
+    const mended = changed(later(hung, 14), { kind: 'unpause', container: 'redis' });
+    expect(breakers(later(mended, 80), 'redis')).toEqual(['closed', 'closed', 'closed']);
+  });
+
   it('refills an empty cache after a restart: the hit rate falls, then recovers', () => {
     const broken = later(changed(calm, ...of('redis-killed')), 20);
     const mended = changed(broken, { kind: 'start', container: 'redis' });

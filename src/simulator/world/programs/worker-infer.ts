@@ -62,11 +62,14 @@ function hashOf(text: string): string {
   return createHash('sha256').update(`{"text": ${ascii}}`).digest('hex');
 }
 
-/** Waits for the one thread, and keeps it for so long. */
-function compute(work: Work, worker: WorkerProcess, ms: number): void {
-  const startAt = Math.max(work.at, worker.busyUntil);
-  work.at = startAt + ms;
-  worker.busyUntil = work.at;
+/**
+ * Waits for the one thread, and keeps it for so long. While a request waits for an answer of somebody else's
+ * the thread is free for others: what it computes after that counts from when it came.
+ */
+function compute(work: Work, worker: WorkerProcess, cameAt: number, ms: number): void {
+  const doneAt = Math.max(cameAt, worker.busyUntil) + ms;
+  worker.busyUntil = doneAt;
+  work.at = Math.max(work.at + ms, doneAt);
   work.container.cpuMs += ms;
 }
 
@@ -81,7 +84,7 @@ function growMemory(work: Work, worker: WorkerProcess): void {
 
 type Found = { readonly hit: boolean; readonly found: Prediction } | { readonly error: string };
 
-function find(work: Work, worker: WorkerProcess, request: InferRequest): Found {
+function find(work: Work, worker: WorkerProcess, request: InferRequest, cameAt: number): Found {
   const hash = hashOf(request.text);
   const cached = getCache(work, worker, hash);
   const request_id = request.requestId;
@@ -96,6 +99,7 @@ function find(work: Work, worker: WorkerProcess, request: InferRequest): Found {
   compute(
     work,
     worker,
+    cameAt,
     around(work.world, release?.inferenceMs ?? 50) + work.settings.inferenceBusyMs,
   );
   if (roll(work.world) < (release?.errorShare ?? 0)) {
@@ -137,11 +141,11 @@ function again(work: Work, worker: WorkerProcess, before: string): Answer {
 function answer(work: Work, worker: WorkerProcess, request: InferRequest): Answer {
   const { settings } = work;
   const begunAt = work.at;
-  compute(work, worker, around(work.world, 1.2));
+  compute(work, worker, begunAt, around(work.world, 1.2));
   const key = settings.idempotencyEnabled ? request.idempotencyKey : null;
   const before = key === null ? null : checkIdempotency(work, worker, key);
   if (before !== null) return again(work, worker, before);
-  const found = find(work, worker, request);
+  const found = find(work, worker, request, begunAt);
   if ('error' in found) {
     logRequest(work, worker);
     return refuse(work, worker, request, found.error);
