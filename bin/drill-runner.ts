@@ -70,8 +70,8 @@ class Prepared {
 
   async moveTo(moment: number): Promise<RunnerMoved> {
     const ran = await this.#clock.moveTo(moment);
-    const { moved, waits } = this.#work();
-    return { underWay: this.#underWay > 0, moved: ran || moved, waits };
+    const { moved, waits, works } = this.#work();
+    return { underWay: this.#underWay > 0, moved: ran || moved, works, waits };
   }
 
   async ready(): Promise<void> {
@@ -105,7 +105,7 @@ class Prepared {
  */
 export async function standBy(machine: Surroundings, options: CommonOptions): Promise<ExitCode> {
   const packs = composeLibrary(machine, options);
-  const work = watchMachineWork(0);
+  const work = watchMachineWork();
   let prepared: Prepared | null = null;
   await serve<RunnerAsked>(async (asked) => {
     if (asked.kind === 'prepare') {

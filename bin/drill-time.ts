@@ -15,9 +15,6 @@ export interface DrillTime {
   end(): Promise<void>;
 }
 
-/** How many times faster it goes while nothing is waited for. */
-const CALM_FACTOR = 10;
-
 /**
  * Begins a time that goes on by itself from a moment, epoch ms; the limits of this process go by it.
  * @param followers who goes along
@@ -36,10 +33,10 @@ export function beginTime(
   const conducted = conduct({
     clock,
     followers,
-    pace: { waiting: factor, calm: factor * CALM_FACTOR },
+    factor,
     work() {
-      const { moved, waits } = work();
-      return { moved, waits: waits || doing > 0, forTime: false };
+      const { waits, ...other } = work();
+      return { ...other, waits: waits || doing > 0, forTime: false };
     },
     machineMs: () => performance.now(),
     rest: (ms) => (ms < 1 ? turn() : wait(ms)),

@@ -5,7 +5,7 @@ import { type ExitCode, exitCodes } from '../src/commands/exit-codes.ts';
 import { compose, composeLibrary, type Library } from '../src/composition/compose.ts';
 import { type Surroundings, stateDirectory } from '../src/composition/surroundings.ts';
 import type { Clock } from '../src/domain/clock.ts';
-import type { Follower } from '../src/drills/conductor.ts';
+import type { Follower, Work } from '../src/drills/conductor.ts';
 import type { Drill } from '../src/drills/drill.ts';
 import { loadDrills } from '../src/drills/load.ts';
 import type { Trial } from '../src/drills/trials.ts';
@@ -29,10 +29,8 @@ export interface DrillAsked {
   readonly factor: number;
 }
 
-/** The processes that stand by: the simulator, and who runs the changes. */
-const STANDING_BY = 2;
 /** How far the region's time stays behind at most: it answers as of so long ago. */
-const REGION_BEHIND_MS = 50;
+const REGION_BEHIND_MS = 200;
 
 const REGION = 'drill';
 
@@ -92,8 +90,7 @@ function regionOf(regions: Talk<RegionAsked>, folder: string): Follower {
   return {
     behindMs: REGION_BEHIND_MS,
     async moveTo(moment) {
-      const awaited = (await regions.ask({ kind: 'move', folder, moment })) === true;
-      return { moved: false, waits: false, forTime: awaited };
+      return (await regions.ask({ kind: 'move', folder, moment })) as Work;
     },
   };
 }
@@ -163,7 +160,7 @@ export async function performDrills(
   const runner = startRunner(machine, options);
   const library = composeLibrary(machine, options);
   const { drills } = loadDrills(library.packs);
-  const work = watchMachineWork(STANDING_BY);
+  const work = watchMachineWork();
   const ending = new AbortController();
   const { signal } = ending;
   const stage = { machine, options, library, drills, regions, runner, work, ending: signal };

@@ -16,17 +16,31 @@ export type RegionAsked =
       readonly cache: string;
     }
   | { readonly kind: 'fault'; readonly folder: string; readonly id: string }
-  /**
-   * Goes on to a moment. Answered when nothing is worked on that takes time of the machine's, with whether
-   * somebody waits for time to go by.
-   */
+  /** Goes on to a moment. Answered with what goes on there, once no table is worked on. */
   | { readonly kind: 'move'; readonly folder: string; readonly moment: number }
   /** Ends a region, and takes its folder away. */
   | { readonly kind: 'close'; readonly folder: string };
 
+/** What is told of a move. */
+interface RegionWork {
+  readonly moved: boolean;
+  readonly works: boolean;
+  readonly waits: boolean;
+  readonly forTime: boolean;
+}
+
+/** What is worked on looks like among what holds a process: files. */
+const WORKED_ON = /^FSReq/;
+
 interface Region {
   readonly simulator: Simulator;
   moment: number;
+}
+
+/** @param waiting how many wait for time to go by */
+function workOf(waiting: number): RegionWork {
+  const works = process.getActiveResourcesInfo().some((name) => WORKED_ON.test(name));
+  return { moved: false, works, waits: false, forTime: waiting > 0 };
 }
 
 /** Holds regions whose time goes on only when it is told to. Ends with whoever started it. */
@@ -68,7 +82,7 @@ export async function holdRegions(tablesProgram: URL | null): Promise<void> {
         // Who has asked by now has a turn.
         await turn();
         await region.simulator.atRest();
-        return region.simulator.look() > 0;
+        return workOf(region.simulator.look());
       case 'close':
         return await close(asked.folder, region);
     }

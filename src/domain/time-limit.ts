@@ -1,10 +1,20 @@
 import { type Clock, systemClock } from './clock.ts';
 
 let clock: Clock = systemClock;
+let measured = (): number => performance.now();
 
-/** From now on the limits of this process are by another clock: that of a region whose time is its own. */
+/**
+ * From now on the limits of this process, and how long others take to answer it, are by another clock: that of a
+ * region whose time is its own.
+ */
 export function limitBy(next: Clock): void {
   clock = next;
+  measured = () => next.now();
+}
+
+/** Milliseconds since some moment: what lies between two of them is how long something took. */
+export function steadyMs(): number {
+  return measured();
 }
 
 /**

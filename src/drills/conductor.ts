@@ -1,9 +1,11 @@
 import type { SteppedClock } from './stepped-clock.ts';
 
 /** What takes time of the machine's, somewhere. */
-interface Work {
+export interface Work {
   /** Something happened since this was last asked. */
   readonly moved: boolean;
+  /** Something is worked on that will be done without time going by. */
+  readonly works: boolean;
   /** Something is waited for. */
   readonly waits: boolean;
   /** Somebody waits for nothing but that time goes by. */
@@ -18,18 +20,14 @@ export interface Follower {
   moveTo(moment: number): Promise<Work | null>;
 }
 
-/** How quick the time of a drill may go, as many times as that of the machine. */
-interface Pace {
-  /** While something is waited for that takes time of the machine's, and does not come. */
-  readonly waiting: number;
-  /** While nothing happens but that time goes by. */
-  readonly calm: number;
-}
-
 export interface ConductorOptions {
   readonly clock: SteppedClock;
   readonly followers: readonly Follower[];
-  readonly pace: Pace;
+  /**
+   * How many times as fast as the machine's time it goes while something is waited for that does not come.
+   * Where nothing is, it goes as fast as everybody follows.
+   */
+  readonly factor: number;
   /** What goes on in this process. */
   work(): Work;
   /** Time of the machine's, ms, and how it is waited for; a wait of less than 1 gives everybody a turn. */
@@ -43,43 +41,60 @@ type Manner = 'calm' | 'awaited' | 'slow';
 
 /** The longest that is gone in one go. */
 const STEP_MS: Readonly<Record<Manner, number>> = { calm: 250, awaited: 50, slow: 50 };
-/** How long nothing may happen before time goes on, of the machine's. */
-const QUIET_MS = 1;
-/** How long time stands still for an answer; then it goes on, slowly. */
+/** How long time stands still for an answer that does not come, of the machine's; then it goes on, slowly. */
 const PATIENCE_MS = 60;
+/** How often everybody has had a turn by then, however slow the machine is. */
+const PATIENCE_TURNS = 20;
+/** How long what is worked on may take before it is taken for something that does not come. */
+const WORK_MS = 30_000;
+/** What is rested between two looks, the longer the more often nothing was seen; 0 gives everybody a turn. */
+const RESTS_MS = [0, 0, 0, 1, 1, 1, 2] as const;
 
 /**
  * Moves the time of a drill, for everybody in it: step by step, and never on before each has gone the last
- * one. While somebody asks and somebody answers it stands still, so that no limit is over because the machine
- * is slow; it goes slowly while an answer does not come or a program is waited for, and quickly while only
- * time goes by.
+ * one. While somebody asks and somebody answers, or works, it stands still, so that no limit is over because
+ * the machine is slow; it goes slowly while an answer does not come, and as fast as everybody follows while
+ * only time goes by.
  */
 export async function conduct(options: ConductorOptions): Promise<void> {
-  const { clock, followers, machineMs, pace, rest, signal } = options;
+  const { clock, factor, followers, machineMs, rest, signal } = options;
   const reached = new Map<Follower, number>();
-  /** Since when nothing has happened, by the machine's time. */
-  let still = machineMs();
+  /** Since when nothing has happened, by the machine's time and by turns; and since when there was only work. */
+  let still = { since: machineMs(), turns: 0 };
+  let working = machineMs();
 
+  const stirred = () => {
+    still = { since: machineMs(), turns: 0 };
+  };
   const follow = async (behind: boolean): Promise<Work> => {
     const moment = clock.now();
     const near = (one: Follower) => moment - (reached.get(one) ?? 0) < one.behindMs;
     const asked = followers.filter((one) => !behind || !near(one));
     for (const one of asked) reached.set(one, moment);
-    const told = await Promise.all(asked.map((one) => one.moveTo(moment)));
+    const told =
+      asked.length === 0 ? [] : await Promise.all(asked.map((one) => one.moveTo(moment)));
     const all = [options.work(), ...told.filter((work) => work !== null)];
     const any = (what: keyof Work) => all.some((work) => work[what]);
-    if (any('moved')) still = machineMs();
-    return { moved: any('moved'), waits: any('waits'), forTime: any('forTime') };
+    const moved = any('moved');
+    if (moved || !any('works')) working = machineMs();
+    const works = any('works') && machineMs() - working < WORK_MS;
+    if (moved || works) stirred();
+    return { moved, works, waits: any('waits'), forTime: any('forTime') };
   };
   /** Lets everybody ask and answer. */
   const settle = async (): Promise<Manner> => {
-    while (!signal.aborted) {
-      await rest(QUIET_MS);
-      const { moved, waits } = await follow(true);
-      if (moved) continue;
+    for (let looks = 0; !signal.aborted; looks += 1) {
+      await rest(RESTS_MS[looks] ?? RESTS_MS.at(-1) ?? 0);
+      const { moved, waits, works } = await follow(true);
+      if (moved) looks = -1;
+      if (moved || works) continue;
       if (!waits) return 'calm';
-      if ((await follow(false)).forTime) return 'awaited';
-      if (machineMs() - still > PATIENCE_MS) return 'slow';
+      const told = await follow(false);
+      if (told.moved || told.works) continue;
+      if (told.forTime) return 'awaited';
+      still.turns += 1;
+      const late = machineMs() - still.since > PATIENCE_MS && still.turns > PATIENCE_TURNS;
+      if (late) return 'slow';
     }
     return 'calm';
   };
@@ -89,14 +104,10 @@ export async function conduct(options: ConductorOptions): Promise<void> {
     const begunAt = machineMs();
     const toNextMs = (clock.nextAt() ?? Number.POSITIVE_INFINITY) - clock.now();
     const stepMs = Math.min(STEP_MS[how], Math.max(1, toNextMs));
-    const ran = await clock.moveTo(clock.now() + stepMs);
-    if (ran) {
-      still = machineMs();
-      await rest(0);
-    }
-    const { moved, waits } = await follow(how === 'calm');
-    how = ran || moved || waits ? await settle() : 'calm';
-    const speed = how === 'slow' ? pace.waiting : pace.calm;
-    await rest(stepMs / speed - (machineMs() - begunAt));
+    // What a timer begins is seen after a turn.
+    if (await clock.moveTo(clock.now() + stepMs)) await rest(0);
+    const { moved, waits, works } = await follow(how === 'calm');
+    how = moved || waits || works ? await settle() : 'calm';
+    await rest(how === 'slow' ? stepMs / factor - (machineMs() - begunAt) : 0);
   }
 }

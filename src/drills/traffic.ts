@@ -10,7 +10,7 @@ export interface Traffic {
   watch(line: Line): void;
   /** Looks at them. */
   look(): {
-    /** Something was said or heard since they were last looked at. */
+    /** One was opened, or something was said or heard on one, since they were last looked at. */
     readonly moved: boolean;
     /** Somebody was asked, and has not answered. */
     readonly asks: boolean;
@@ -26,14 +26,17 @@ interface Known {
 
 export function createTraffic(): Traffic {
   const lines = new Map<Line, Known>();
+  let opened = false;
   return {
     watch(line) {
+      opened = true;
       // Until it is connected it asks for that.
       lines.set(line, { readBytes: 0, writtenBytes: 0, asks: true });
       line.once('close', () => lines.delete(line));
     },
     look() {
-      let moved = false;
+      let moved = opened;
+      opened = false;
       let asks = false;
       for (const [{ bytesRead, bytesWritten }, known] of lines) {
         const heard = bytesRead !== known.readBytes;

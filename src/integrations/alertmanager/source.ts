@@ -1,5 +1,6 @@
 import { OperatorError } from '../../domain/operator-error.ts';
 import type { Source } from '../../domain/source.ts';
+import { steadyMs } from '../../domain/time-limit.ts';
 import { type AlertmanagerOptions, readList } from './client.ts';
 import { type Alert, decodeAlert, decodeSilence, noticesOf, type Silences } from './decode.ts';
 
@@ -49,9 +50,9 @@ export function alertmanagerSource(options: AlertmanagerSourceOptions): Source<'
     intervalMs,
     timeoutMs,
     async poll(signal) {
-      const startedAt = performance.now();
+      const startedAt = steadyMs();
       const alerts = await readList(options, ALERTS, decodeAlert, signal);
-      const leftMs = timeoutMs - (performance.now() - startedAt);
+      const leftMs = timeoutMs - (steadyMs() - startedAt);
       const withinMs = Math.max(1, Math.round(leftMs * SILENCES_SHARE));
       return noticesOf(alerts, await silencesOf(alerts, withinMs, signal), NOTICES_MAX);
     },

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { OperatorError } from '../../domain/operator-error.ts';
 import { sanitizeLine } from '../../domain/sanitize.ts';
 import { shellWords } from '../../domain/shell-word.ts';
+import { steadyMs } from '../../domain/time-limit.ts';
 import type { Address, RunContext } from '../contract.ts';
 import type { Outside } from '../web/outside.ts';
 import { send } from './client.ts';
@@ -144,7 +145,7 @@ async function ask(
   signal: AbortSignal,
   outside: Outside | null = null,
 ): Promise<Response> {
-  const startedAt = performance.now();
+  const startedAt = steadyMs();
   const body = bodyOf(input);
   try {
     const answer = await send(
@@ -164,7 +165,7 @@ async function ask(
     const because = disappointment(judged, expected(input));
     return { status: got, ok: because === null, because, latencyMs, json, headers, error: null };
   } catch (thrown) {
-    return unanswered(thrown, performance.now() - startedAt);
+    return unanswered(thrown, steadyMs() - startedAt);
   }
 }
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { OperatorError } from '../../domain/operator-error.ts';
 import { shellWords } from '../../domain/shell-word.ts';
+import { steadyMs } from '../../domain/time-limit.ts';
 import type { Probe, RunContext } from '../contract.ts';
 import { defineProbe } from '../contract.ts';
 import type { PostgresClient } from './client.ts';
@@ -69,9 +70,9 @@ async function looksFull(client: PostgresClient, signal: AbortSignal): Promise<b
 
 async function lookAt(client: PostgresClient, disk: boolean, context: RunContext): Promise<Result> {
   await client.query('SELECT 1', context.signal);
-  const startedAt = performance.now();
+  const startedAt = steadyMs();
   const [[row = {}] = []] = await client.query(READY, context.signal);
-  const latencyMs = performance.now() - startedAt;
+  const latencyMs = steadyMs() - startedAt;
   return {
     reachable: true,
     error: null,

@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from '../../domain/clock.ts';
 import type { Source } from '../../domain/source.ts';
+import { steadyMs } from '../../domain/time-limit.ts';
 import type { PostgresAddress, PostgresClient, PostgresTls } from './client.ts';
 import { decodeActivity, serverNow } from './decode.ts';
 import { openPostgres } from './login.ts';
@@ -76,10 +77,10 @@ export function postgresSource(options: PostgresSourceOptions): Source<'database
     async poll(signal) {
       try {
         const from = await connected(signal);
-        const startedAt = performance.now();
+        const startedAt = steadyMs();
         const sentAt = clock.now();
         const results = await from.query(ACTIVITY, signal);
-        const latencyMs = performance.now() - startedAt;
+        const latencyMs = steadyMs() - startedAt;
         const offsetMs = skew.observe(serverNow(results, from.where), sentAt, clock.now());
         const activity = decodeActivity(results, offsetMs, from.where);
         await readSlow(from, signal, latencyMs);

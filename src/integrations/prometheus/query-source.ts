@@ -2,6 +2,7 @@ import type { Sample } from '../../domain/metrics.ts';
 import { OperatorError } from '../../domain/operator-error.ts';
 import { sanitizeLine } from '../../domain/sanitize.ts';
 import type { Source } from '../../domain/source.ts';
+import { steadyMs } from '../../domain/time-limit.ts';
 import { type PrometheusClient, type PrometheusOptions, prometheusClient } from './query-client.ts';
 
 /** Queries under way at once: a server in trouble is not to be drowned. */
@@ -67,7 +68,7 @@ export function prometheusSource(options: PrometheusSourceOptions): Source<'metr
     intervalMs,
     timeoutMs,
     async poll(signal) {
-      const startedAt = performance.now();
+      const startedAt = steadyMs();
       if (queries.length === 0) await client.instant(ANY_EXPR, signal);
       const samples: Sample[] = [];
       const problems: string[] = [];
@@ -83,7 +84,7 @@ export function prometheusSource(options: PrometheusSourceOptions): Source<'metr
       }
       const [first] = errors;
       if (first !== undefined && errors.length === queries.length) throw first;
-      return { target: name, latencyMs: performance.now() - startedAt, samples, problems };
+      return { target: name, latencyMs: steadyMs() - startedAt, samples, problems };
     },
   };
 }

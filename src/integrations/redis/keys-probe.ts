@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { sanitizeLine } from '../../domain/sanitize.ts';
 import { shellWord } from '../../domain/shell-word.ts';
+import { steadyMs } from '../../domain/time-limit.ts';
 import type { Probe } from '../contract.ts';
 import { defineProbe } from '../contract.ts';
 import type { OpenRedis } from './client.ts';
@@ -65,9 +66,9 @@ export function latencyProbe(open: OpenRedis): Probe {
         await call('PING');
         const timesMs: number[] = [];
         for (let count = 0; count < input.times; count += 1) {
-          const startedAt = performance.now();
+          const startedAt = steadyMs();
           await call('PING');
-          timesMs.push(performance.now() - startedAt);
+          timesMs.push(steadyMs() - startedAt);
         }
         timesMs.sort((a, b) => a - b);
         return {

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { hitRateOf, rejectsWrites } from '../../domain/cache.ts';
 import { formatBytes } from '../../domain/format.ts';
 import { OperatorError } from '../../domain/operator-error.ts';
+import { steadyMs } from '../../domain/time-limit.ts';
 import type { Probe } from '../contract.ts';
 import { defineProbe } from '../contract.ts';
 import { CONNECTION_NAME, type OpenRedis } from './client.ts';
@@ -64,9 +65,9 @@ function infoProbe(open: OpenRedis): Probe {
       try {
         return await withRedis(open, input, context, async (call, client) => {
           await call('PING');
-          const startedAt = performance.now();
+          const startedAt = steadyMs();
           const info = decodeInfo(await call('INFO'), client.where);
-          const cache = toCache(info, performance.now() - startedAt);
+          const cache = toCache(info, steadyMs() - startedAt);
           return {
             reachable: true,
             error: null,

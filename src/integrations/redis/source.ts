@@ -1,6 +1,7 @@
 import type { Cache, SlowCommand } from '../../domain/cache.ts';
 import { OperatorError } from '../../domain/operator-error.ts';
 import type { Source } from '../../domain/source.ts';
+import { steadyMs } from '../../domain/time-limit.ts';
 import { connectRedis, type RedisAddress, type RedisClient, type RedisTls } from './client.ts';
 import { decodeInfo, toCache } from './decode.ts';
 import { decodeSlowLog } from './decode-clients.ts';
@@ -42,14 +43,14 @@ async function slowLogOf(
 
 /** How long the server takes for the least it can be asked; null when this user may not ask. */
 async function latencyOf(client: RedisClient, signal: AbortSignal): Promise<number | null> {
-  const startedAt = performance.now();
+  const startedAt = steadyMs();
   try {
     await client.call('PING', [], signal);
   } catch (thrown) {
     if (thrown instanceof OperatorError && client.usable) return null;
     throw thrown;
   }
-  return performance.now() - startedAt;
+  return steadyMs() - startedAt;
 }
 
 /** Reads one server over connections that follow each other. */
@@ -63,9 +64,9 @@ function reader() {
       reads = 0;
     },
     async read(client: RedisClient, signal: AbortSignal): Promise<Cache> {
-      const askedAt = performance.now();
+      const askedAt = steadyMs();
       const info = decodeInfo(await client.call('INFO', [], signal), client.where);
-      const infoMs = performance.now() - askedAt;
+      const infoMs = steadyMs() - askedAt;
       const latencyMs = (await latencyOf(client, signal)) ?? infoMs;
       if (reads % SLOW_LOG_EVERY_POLLS === 0) slowLog = await slowLogOf(client, signal);
       reads += 1;

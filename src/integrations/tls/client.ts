@@ -3,7 +3,7 @@ import { isIP, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { OperatorError } from '../../domain/operator-error.ts';
 import { sanitizeLine } from '../../domain/sanitize.ts';
-import { timeLimit } from '../../domain/time-limit.ts';
+import { steadyMs, timeLimit } from '../../domain/time-limit.ts';
 import { type Presented, presented } from '../web/certificate.ts';
 import { webFailure, webTimeout } from '../web/failure.ts';
 import { isUnvouched, systemAuthorities } from '../web/system-authorities.ts';
@@ -79,7 +79,7 @@ async function handshake(target: TlsTarget, where: string, limit: AbortSignal): 
     if (limit.aborted) socket.destroy();
     return socket;
   };
-  const startedAt = performance.now();
+  const startedAt = steadyMs();
   try {
     const socket = await limited(target, where, keep, limit);
     const certificate = presented(socket.getPeerCertificate(true));
@@ -88,7 +88,7 @@ async function handshake(target: TlsTarget, where: string, limit: AbortSignal): 
       throw new OperatorError('garbage', message, 'see its TLS settings');
     }
     const code = socket.authorized ? null : String(socket.authorizationError);
-    return { certificate, code, latencyMs: performance.now() - startedAt };
+    return { certificate, code, latencyMs: steadyMs() - startedAt };
   } finally {
     // Only the outer one, which takes the inner with it: Node crashes when the inner goes first.
     (last as Socket | null)?.destroy();

@@ -4,7 +4,7 @@ import type { DetailedPeerCertificate, TLSSocket } from 'node:tls';
 import type { Agent, buildConnector } from 'undici';
 import { OperatorError } from '../../domain/operator-error.ts';
 import { sanitizeLine } from '../../domain/sanitize.ts';
-import { timeLimit } from '../../domain/time-limit.ts';
+import { steadyMs, timeLimit } from '../../domain/time-limit.ts';
 import { type CertificateTrouble, certificateTrouble, presented } from './certificate.ts';
 import { shownUrl, webFailure, webTimeout } from './failure.ts';
 import type { Outside } from './outside.ts';
@@ -167,7 +167,7 @@ function shownHeaders(headers: Readonly<Record<string, string | string[] | undef
 async function exchange(undici: Undici, agent: Agent, options: WebRequest, signal: AbortSignal) {
   const { body = null, maxBytes = MAX_ANSWER_BYTES, maxRedirects = 0, method = 'GET' } = options;
   const { headers, url } = withoutCredentials(options.url);
-  const startedAt = performance.now();
+  const startedAt = steadyMs();
   const redirect = { maxRedirections: maxRedirects, throwOnMaxRedirect: true };
   const answer = await undici.request(url, {
     dispatcher: maxRedirects === 0 ? agent : agent.compose(undici.interceptors.redirect(redirect)),
@@ -187,7 +187,7 @@ async function exchange(undici: Undici, agent: Agent, options: WebRequest, signa
   return {
     status: answer.statusCode,
     headers: shownHeaders(answer.headers),
-    latencyMs: performance.now() - startedAt,
+    latencyMs: steadyMs() - startedAt,
     url: shownUrl(history?.at(-1)?.href ?? url),
     chunks,
     text: () => Buffer.concat(chunks).toString('utf8'),

@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../../src/domain/clock.ts';
-import { limitBy, timeLimit } from '../../../src/domain/time-limit.ts';
+import { limitBy, steadyMs, timeLimit } from '../../../src/domain/time-limit.ts';
 import { eventually } from '../../harness/eventually.ts';
 import { createFakeClock } from '../../harness/fake-clock.ts';
 
@@ -51,7 +51,9 @@ it('goes by another clock where the whole process does', async () => {
   limitBy(clock);
   onTestFinished(() => limitBy(systemClock));
   const limit = timeLimit(LONG_MS);
+  const begun = steadyMs();
   await clock.advance(LONG_MS - 1);
+  expect(steadyMs() - begun).toBe(LONG_MS - 1);
   expect(limit.aborted).toBe(false);
   await clock.advance(1);
   expect(limit.aborted).toBe(true);

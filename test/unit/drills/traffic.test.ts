@@ -17,6 +17,7 @@ it('a connection asks from when it is opened or something is said on it, until i
   const traffic = createTraffic();
   const one = line();
   traffic.watch(one);
+  expect(traffic.look()).toEqual({ moved: true, asks: true });
   expect(traffic.look()).toEqual({ moved: false, asks: true });
   one.bytesRead = 5;
   expect(traffic.look()).toEqual({ moved: true, asks: false });
