@@ -1,7 +1,8 @@
 import { createHook } from 'node:async_hooks';
 import type { ChildProcess } from 'node:child_process';
 import { subscribe } from 'node:diagnostics_channel';
-import { createTraffic, type Line } from '../src/drills/traffic.ts';
+import { Socket } from 'node:net';
+import { createTraffic, type Traffic } from '../src/drills/traffic.ts';
 import { isAtWork } from './at-work.ts';
 
 /** What of this process takes time of the machine's. */
@@ -44,11 +45,32 @@ function watchUnlisted(): () => { readonly computed: boolean; readonly asked: bo
   return () => ({ computed: computed.size > 0, asked: asked.size > 0 });
 }
 
+/**
+ * Watches what every client of this process does: of Node's own channel only those tell that call its `connect`,
+ * which those of Postgres and of TLS do not.
+ */
+function watchSockets(traffic: Traffic): void {
+  const { connect, _write, _writev } = Socket.prototype;
+  const say = (write: typeof _write | typeof _writev) =>
+    function (this: Socket, ...args: readonly unknown[]): void {
+      traffic.said(this);
+      if (write !== undefined) Reflect.apply(write, this, args);
+    };
+  Object.assign(Socket.prototype, {
+    connect(this: Socket, ...args: readonly unknown[]) {
+      traffic.watch(this);
+      return Reflect.apply(connect, this, args);
+    },
+    _write: say(_write),
+    _writev: say(_writev),
+  });
+}
+
 /** Watches every connection that this process opens, and every program that it starts, from now on. */
 export function watchMachineWork(): () => MachineWork {
   const traffic = createTraffic();
   const programs = new Set<ChildProcess>();
-  subscribe('net.client.socket', (message) => traffic.watch((message as { socket: Line }).socket));
+  watchSockets(traffic);
   subscribe('child_process', (message) => {
     const { process: program } = message as { process: ChildProcess };
     programs.add(program);

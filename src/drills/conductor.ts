@@ -45,6 +45,8 @@ const STEP_MS: Readonly<Record<Manner, number>> = { calm: 250, awaited: 50, slow
 const PATIENCE_MS = 60;
 /** How often everybody has had a turn by then, however slow the machine is. */
 const PATIENCE_TURNS = 20;
+/** After how many turns of everybody's an answer is there that waits for no time to go by. */
+const ANSWERED_TURNS = 2;
 /** How long what is worked on may take before it is taken for something that does not come. */
 const WORK_MS = 30_000;
 /** What is rested between two looks, the longer the more often nothing was seen; 0 gives everybody a turn. */
@@ -81,6 +83,11 @@ export async function conduct(options: ConductorOptions): Promise<void> {
     if (moved || works) stirred();
     return { moved, works, waits: any('waits'), forTime: any('forTime') };
   };
+  const stirs = (): boolean => {
+    const { moved } = options.work();
+    if (moved) stirred();
+    return moved;
+  };
   /** Lets everybody ask and answer. */
   const settle = async (): Promise<Manner> => {
     for (let looks = 0; !signal.aborted; looks += 1) {
@@ -90,9 +97,11 @@ export async function conduct(options: ConductorOptions): Promise<void> {
       if (moved || works) continue;
       if (!waits) return 'calm';
       const told = await follow(false);
-      if (told.moved || told.works) continue;
-      if (told.forTime) return 'awaited';
+      // What was answered meanwhile is heard after a turn.
+      await rest(0);
+      if (told.moved || told.works || stirs()) continue;
       still.turns += 1;
+      if (told.forTime && still.turns >= ANSWERED_TURNS) return 'awaited';
       const late = machineMs() - still.since > PATIENCE_MS && still.turns > PATIENCE_TURNS;
       if (late) return 'slow';
     }

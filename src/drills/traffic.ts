@@ -8,6 +8,8 @@ export interface Line {
 /** What goes on at the connections that a process has opened. */
 export interface Traffic {
   watch(line: Line): void;
+  /** Something is being said on a connection. */
+  said(line: Line): void;
   /** Looks at them. */
   look(): {
     /** One was opened, or something was said or heard on one, since they were last looked at. */
@@ -20,8 +22,8 @@ export interface Traffic {
 interface Known {
   readBytes: number;
   writtenBytes: number;
-  /** What was said last was said by this side. */
-  asks: boolean;
+  /** What had been heard when something was last said: whoever has heard no more since then waits for it. */
+  heardBytes: number;
 }
 
 export function createTraffic(): Traffic {
@@ -31,22 +33,22 @@ export function createTraffic(): Traffic {
     watch(line) {
       opened = true;
       // Until it is connected it asks for that.
-      lines.set(line, { readBytes: 0, writtenBytes: 0, asks: true });
+      lines.set(line, { readBytes: 0, writtenBytes: 0, heardBytes: 0 });
       line.once('close', () => lines.delete(line));
+    },
+    said(line) {
+      const known = lines.get(line);
+      if (known !== undefined) known.heardBytes = line.bytesRead;
     },
     look() {
       let moved = opened;
       opened = false;
       let asks = false;
       for (const [{ bytesRead, bytesWritten }, known] of lines) {
-        const heard = bytesRead !== known.readBytes;
-        const said = bytesWritten !== known.writtenBytes;
-        if (heard) known.asks = false;
-        else if (said) known.asks = true;
+        moved ||= bytesRead !== known.readBytes || bytesWritten !== known.writtenBytes;
+        asks ||= bytesRead === known.heardBytes;
         known.readBytes = bytesRead;
         known.writtenBytes = bytesWritten;
-        moved ||= heard || said;
-        asks ||= known.asks;
       }
       return { moved, asks };
     },
