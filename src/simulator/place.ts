@@ -2,10 +2,12 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DatabaseServers, databaseServers } from './host/database-servers.ts';
 import { createHost, type Host } from './host/host.ts';
+import { keepHostLog } from './host/host-log.ts';
 import { type PublishedPorts, publishPorts, type Speak } from './host/published.ts';
 import { speakersOf } from './host/speakers.ts';
 import type { Authority } from './outside/certificate.ts';
 import { secured } from './outside/secured.ts';
+import { PLACES } from './regions.ts';
 import { grow } from './systems/grow.ts';
 import type { ProgramKind, SystemDescription } from './world/system.ts';
 
@@ -43,6 +45,7 @@ export async function openPlace(
   await mkdir(project, { recursive: true, mode: PRIVATE_FOLDER });
   const grown = await grow(description, { folder: project, seed, until: real });
   const host = createHost({ ...grown, factor, real });
+  const endLog = keepHostLog(host, join(folder, PLACES.hostLog));
   const databases = databaseServers({
     host,
     table: description.table ?? null,
@@ -62,6 +65,7 @@ export async function openPlace(
       await published.close();
       await databases.close();
       host.close();
+      await endLog();
     },
   };
 }

@@ -11,6 +11,7 @@ export const PLACES = {
   tools: 'bin',
   password: 'postgres.password',
   regions: 'regions.json',
+  hostLog: 'log/syslog',
 } as const;
 export const PRIVATE_FILE = 0o600;
 
@@ -46,8 +47,9 @@ export async function writeRegions(
   const entries = places.map(({ description, folder: own, name }) => {
     const { name: system, project, region = {} } = description;
     const docker = `unix://${join(own, PLACES.engine)}`;
+    const logs = [{ name: 'syslog', file: join(own, PLACES.hostLog) }];
     // The load and disks below it are not those of the host that the console runs on.
-    const whole = { system, project, docker, host: false, forbid, ...region };
+    const whole = { system, project, docker, host: false, logs, forbid, ...region };
     const text = JSON.stringify(whole).replaceAll('{folder}', own);
     return [name, JSON.parse(outside?.filled(text) ?? text)] as const;
   });
