@@ -48,6 +48,22 @@ test(
 );
 
 test(
+  'the log of the simulated host is a file that the console follows',
+  async () => {
+    const { env } = newcomer();
+    const terminal = await openConsole({ args: ['demo'], env, cols: 120, rows: 24 });
+    await terminal.until(/CONTAINERS +6 of 6 up/, { withinMs: 60_000 });
+    await terminal.press(':');
+    await terminal.type('logs syslog');
+    await terminal.press('Enter');
+    await terminal.until(/systemd\[1\]: Started docker-/);
+    await terminal.until(/dockerd\[612\]: level=warning msg="container exited"/, { withinMs: 60_000 });
+    await terminal.press('Esc', 'q');
+  },
+  WITHIN_MS,
+);
+
+test(
   'the demo’s console is killed: its region goes with it',
   async () => {
     const { env, left } = newcomer();
