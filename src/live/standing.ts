@@ -13,9 +13,16 @@ const TAG = /:([^:/@]+)(?:@.*)?$/;
 /** Tags that tell no version. */
 const NO_VERSION: ReadonlySet<string> = new Set(['latest', 'stable', 'main', 'edge']);
 
-function reachOf(sources: readonly SourceState[]): RegionReach {
-  const answering = sources.filter(({ status }) => status === 'live' || status === 'stale').length;
+/** Beside sources that fail, one that is seldom asked and has not been for so long tells of no life. */
+const HEARD_WITHIN_MS = 60_000;
+
+function reachOf(sources: readonly SourceState[], now: number): RegionReach {
   const failed = sources.filter(({ status }) => status === 'failed').length;
+  const answering = sources.filter(
+    ({ observedAt, status }) =>
+      (status === 'live' || status === 'stale') &&
+      (failed === 0 || now - (observedAt ?? 0) <= HEARD_WITHIN_MS),
+  ).length;
   if (answering === 0) return failed === 0 ? 'connecting' : 'lost';
   return failed === 0 ? 'alive' : 'partly';
 }
@@ -89,7 +96,7 @@ export function standingOf(
 ): RegionStanding {
   // What tells of the other regions tells nothing of this one.
   const sources = Object.values(state.sources).filter(({ kind }) => kind !== 'regions');
-  const reach = reachOf(sources);
+  const reach = reachOf(sources, now);
   const failed = sources.find(({ status }) => status === 'failed')?.error ?? null;
   const ends = factsOf(state, 'certificate').map(({ value }) => value.notAfter);
   return {

@@ -27,6 +27,17 @@ describe('how a region stands', () => {
     });
   });
 
+  it('is lost as well when all that answers was last asked long ago', () => {
+    const certificate = (observedAt: number) =>
+      source('certificates', 'certificate', { status: 'live', observedAt });
+    const engine = source('docker', 'containers', { status: 'failed', observedAt: null });
+    const reachAfter = (ms: number) =>
+      of({ ...healthy, sources: { docker: engine, certificates: certificate(NOW - ms) } }).reach;
+    expect([reachAfter(5000), reachAfter(61_000)]).toEqual(['partly', 'lost']);
+    const alone = { ...healthy, sources: { certificates: certificate(NOW - 61_000) } };
+    expect(of(alone).reach).toBe('alive');
+  });
+
   it('is lost when nothing answers, and not before it was asked', () => {
     expect(of(connecting)).toMatchObject({ reach: 'connecting', observedAt: null });
     const failed = source('docker', 'containers', {
