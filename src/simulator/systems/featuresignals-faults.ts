@@ -1,7 +1,7 @@
 import type { Change } from '../world/change.ts';
 import type { Fault } from '../world/fault.ts';
 import { cached } from '../world/site.ts';
-import { EDGES, good, image, SERVER_IMAGE, TAGS } from './featuresignals.ts';
+import { builds, EDGES, good, image, SERVER_IMAGE, TAGS } from './featuresignals.ts';
 import { databaseFaults, passwordChanged } from './featuresignals-database-faults.ts';
 
 const GIB = 1024 ** 3;
@@ -49,11 +49,16 @@ const buildCache = Array.from({ length: 18 }, (_, place) =>
   cached(`release${place}x`, 2.6 * GIB, `npm ci of release ${place}`),
 );
 
+/** What is built of the bad commit does what it does. */
+const badBuilds = Object.fromEntries(
+  Object.entries(builds).map(([name, built]) => [name, { ...built, release: BAD_COMMIT.release }]),
+);
 const badCommit: readonly Change[] = [
   {
     kind: 'repository',
     repository: { commits: [BAD_COMMIT, { ...good, at: LONG_AGO }] },
   },
+  { kind: 'supply', supply: { builds: badBuilds } },
   release([`${SERVER_IMAGE}:${TAGS.now}`], 0.55, 5),
 ];
 

@@ -1,3 +1,4 @@
+import type { Supply } from '../world/supply.ts';
 import type { ImageSeed, SystemDescription } from '../world/system.ts';
 import { featuresignalsTable } from './featuresignals-table.ts';
 
@@ -151,7 +152,7 @@ const registry = Object.fromEntries(
   ),
 );
 /** What is built of the repository. */
-const builds = Object.fromEntries(
+export const builds: Supply['builds'] = Object.fromEntries(
   (['flags-server', 'dashboard', 'caddy'] as const).map((program) => {
     const name = program === 'flags-server' ? 'server' : program;
     return [name, { ...content(image([], program)), takesMs: BUILD_MS }] as const;

@@ -210,7 +210,7 @@ const runbooks: Readonly<Record<string, { leaves: readonly string[]; cases: read
     leaves: ['restore-files', 'restore-artifacts', 'load-model', 'no-tags', 'escalate'],
     cases: [
       { finding: 'tags to choose from', leaf: 'restore-files', because: 'model-v3, model-v2' },
-      { finding: 'no tags', leaf: 'no-tags', findings: { tags: wrote('') } },
+      { finding: 'no tags', leaf: 'no-tags', findings: { 'tags.known': wrote('') } },
     ],
   },
 };
