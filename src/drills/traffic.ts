@@ -1,5 +1,5 @@
 /** One connection, as a socket of Node's tells of it. */
-export interface Line {
+interface Line {
   readonly bytesRead: number;
   readonly bytesWritten: number;
   once(event: 'close', listener: () => void): unknown;
