@@ -1,53 +1,21 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Expected } from '../test/harness/expected.ts';
-import { svgOf } from '../test/harness/svg.ts';
 import { openTerminal, type Terminal } from '../test/harness/terminal.ts';
 import { ensurePackages } from '../test/setup/packages.ts';
 import { type Stack, startStack } from '../test/stack/stack.ts';
+import { root, take, WITHIN_MS } from './picture.ts';
+import { drawSimulated } from './pictures-simulated.ts';
 
 // `npm run pictures`: draws the pictures of docs/pictures/ from the real program on a pseudo-terminal,
-// looking at a stack of its own whose Redis is killed and restarted. Needs what the stack needs.
-
-const root = fileURLToPath(new URL('..', import.meta.url));
-const folder = `${root}docs/pictures`;
+// looking at a stack of its own whose Redis is killed and restarted, and at simulated regions. Needs what the
+// stack needs; with the argument `simulated` only the latter are drawn, for which nothing is needed.
 
 /** Sparklines are worth looking at from here on. */
 const SPARKS_LEAST = 100;
-/** Longest a wait may take: the breaker's time-out, its traffic and a loaded machine. */
-const WITHIN_MS = 180_000;
-
-/** Every picture, with what it says to those who cannot see it. */
-const titles = {
-  'overview-80x24': 'The overview on 80 by 24, everything well',
-  'overview-120x40': 'The overview on 120 by 40, everything well',
-  'containers-80x24': 'All containers on 80 by 24, one of them chosen',
-  'container-120x40': 'Everything known of one container',
-  'database-120x40': 'The sessions of the database, one of them blocking four others',
-  'session-120x40': 'The session that blocks, with those that wait for it',
-  'logs-120x40': 'The log of a worker, followed',
-  'overview-incident-120x40': 'The overview with Redis dead and a runbook recommended',
-  'dialog-80x24': 'The dialog that confirms the restart of Redis',
-  'wizard-120x40': 'The wizard at the leaf that restarts Redis',
-  'wizard-verifying-120x40': 'The wizard while it waits for the breaker to close',
-  'wizard-verified-120x40': 'The wizard after the run was resolved and verified',
-} as const;
-type Name = keyof typeof titles;
-
 async function open(stack: Stack, cols: number, rows: number): Promise<Terminal> {
   const env = { DOCKER_HOST: stack.dockerHost, PGPASSWORD: new URL(stack.postgresUrl).password };
   return openTerminal({ command: `${root}bin/opsconsole`, cols, rows, env });
-}
-
-/** Waits until all of it stands on the screen, and writes what the screen then shows. */
-async function take(terminal: Terminal, name: Name, ...expected: Expected[]): Promise<void> {
-  for (const one of expected) await terminal.until(one, { withinMs: WITHIN_MS });
-  await terminal.settled();
-  const svg = svgOf(terminal.screen).replace('>', `><title>${titles[name]}</title>`);
-  await writeFile(`${folder}/${name}.svg`, svg);
-  process.stdout.write(`docs/pictures/${name}.svg\n`);
 }
 
 const sparks: Expected = (lines) =>
@@ -106,7 +74,6 @@ async function draw(stack: Stack, small: Terminal, large: Terminal): Promise<voi
 async function main(): Promise<void> {
   const { available, missing, reason } = await ensurePackages();
   if (!available) throw new Error(`no pictures: ${reason ?? ''} ${missing.join(' ')}`.trimEnd());
-  await mkdir(folder, { recursive: true });
   const dir = join(tmpdir(), 'opsconsole-pictures');
   const stack = await startStack({ dir, env: { breakerTimeoutSeconds: 40, httpPort: 18090 } });
   const terminals: Terminal[] = [];
@@ -123,7 +90,8 @@ async function main(): Promise<void> {
 }
 
 try {
-  await main();
+  if (!process.argv.includes('simulated')) await main();
+  await drawSimulated();
 } catch (error) {
   process.stderr.write(`${(error as Error).message}\n`);
   process.exitCode = 1;
