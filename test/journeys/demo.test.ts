@@ -57,7 +57,9 @@ test(
     await terminal.type('logs syslog');
     await terminal.press('Enter');
     await terminal.until(/systemd\[1\]: Started docker-/);
-    await terminal.until(/dockerd\[612\]: level=warning msg="container exited"/, { withinMs: 60_000 });
+    await terminal.until(/dockerd\[612\]: level=warning msg="container exited"/, {
+      withinMs: 60_000,
+    });
     await terminal.press('Esc', 'q');
   },
   WITHIN_MS,
