@@ -4,6 +4,7 @@ import { shellWord } from '../../domain/shell-word.ts';
 import type { Probe } from '../contract.ts';
 import { defineProbe } from '../contract.ts';
 import type { DockerClient } from './client.ts';
+import { isUp } from './decode.ts';
 import { containerInput, containersOf } from './lookup.ts';
 import { inParallel } from './parallel.ts';
 import { selectionWords } from './selection-words.ts';
@@ -68,16 +69,20 @@ export function fileProbe(connect: () => DockerClient): Probe {
       mode: z.string().nullable(),
       uid: z.number().nullable(),
       gid: z.number().nullable(),
+      /** When the first of those that run was started, epoch ms: what is younger it may never have read. */
+      startedAt: z.number().nullable(),
     }),
     command: ({ path, ...input }, context) =>
       `${selectionWords('exec', input, context)} ls -l ${shellWord(path)}`,
     async read(input, context) {
       const client = connect();
       const { own } = await containersOf(client, input, context);
-      const looks = await inParallel(own, READ_AT_ONCE, async ({ id, name }) => ({
+      const looks = await inParallel(own, READ_AT_ONCE, async ({ id, name, state }) => ({
         name,
         entry: await entryAt(client, id, input.path, context.signal),
+        startedAt: isUp(state) ? (await client.inspect(id, context.signal)).startedAt : null,
       }));
+      const starts = looks.flatMap(({ startedAt }) => startedAt ?? []);
       const missing = looks.filter(({ entry }) => entry === null).map(({ name }) => name);
       const seen = looks.find(({ entry }) => entry !== null)?.entry ?? null;
       return {
@@ -90,6 +95,7 @@ export function fileProbe(connect: () => DockerClient): Probe {
         mode: seen?.mode ?? null,
         uid: seen?.uid ?? null,
         gid: seen?.gid ?? null,
+        startedAt: starts.length === 0 ? null : Math.min(...starts),
       };
     },
   });

@@ -6,7 +6,7 @@ import type { Change } from '../world/change.ts';
 import type { Fault } from '../world/fault.ts';
 import { ofService, type World } from '../world/world.ts';
 import { EVERYTHING } from './grow.ts';
-import { filesIn, removeFiles, setEnv, writeFiles } from './project-folder.ts';
+import { backDate, filesIn, removeFiles, setEnv, writeFiles } from './project-folder.ts';
 
 /** The paths and the volumes of a change as the host has them. */
 function inProject(world: World, change: Change, folder: string): Change {
@@ -63,6 +63,8 @@ export async function breakIt(
   }
   if (fault.thenFiles === undefined) return;
   await writeFiles(folder, fault.thenFiles);
+  // Written now by the world's time, which is not this host's.
+  await backDate(folder, fault.thenFiles, host.clock.outside(host.world().now));
   host.change({ kind: 'files', files: await filesIn(folder) });
 }
 

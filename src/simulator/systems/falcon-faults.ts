@@ -74,7 +74,7 @@ export const falconFaults: readonly Fault[] = [
       {
         kind: 'postgres-sessions',
         container: 'postgres',
-        count: 18,
+        count: 30,
         forMs: 20_000,
         session: {
           user: 'falcon',
@@ -204,6 +204,7 @@ export const falconFaults: readonly Fault[] = [
     changes: [],
     removeFiles: ['models/classifier.pkl'],
     recreate: WORKERS,
+    later: { afterMs: 3000, changes: [] },
     thenFiles: { 'models/classifier.pkl': 'a model of 384 features\n' },
   },
   {
