@@ -217,7 +217,7 @@ export interface NotFound {
 }
 
 /** What is never changed from this console. A pattern that is null fits all. */
-export interface ForbidPlan {
+interface ForbidPlan {
   readonly action: string | null;
   readonly target: string | null;
   readonly region: null;
