@@ -74,7 +74,7 @@ export const falconFaults: readonly Fault[] = [
       {
         kind: 'postgres-sessions',
         container: 'postgres',
-        count: 30,
+        count: 18,
         forMs: 20_000,
         session: {
           user: 'falcon',

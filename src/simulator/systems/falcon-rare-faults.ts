@@ -125,13 +125,7 @@ export const falconRareFaults: readonly Fault[] = [
     changes: [
       {
         kind: 'burden',
-        burden: {
-          name: 'checkpoints',
-          service: 'postgres',
-          clients: 8,
-          commandMs: 150,
-          once: true,
-        },
+        burden: { name: 'checkpoints', service: 'postgres', clients: 8, commandMs: 90, once: true },
       },
     ],
   },
