@@ -102,6 +102,8 @@ test(
     await terminal.until(/CONTAINERS +6 of 6 up/, { withinMs: 60_000 });
     process.kill(await simulatorIn(temporary), 'SIGKILL');
     await terminal.until(/┌ ✖ The simulated region has ended/, { withinMs: 20_000 });
+    // It takes keys once it has been seen.
+    await terminal.until(/│ +Esc close +│/);
     await terminal.press('Esc');
     await gone(terminal, /┌ ✖ The simulated region/);
     await terminal.until(/▸ The simulated region has ended: q leaves/);
