@@ -1,18 +1,17 @@
 import { formatAge } from '../domain/duration.ts';
 import { type DrillRecord, readDrillHistory } from '../drills/history.ts';
+import { endWord } from '../drills/score-card.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { answer, type Output, table } from './output.ts';
 
 const HEAD = ['when', 'drill', 'acknowledged', 'right leaf', 'verified', 'wrong turns'] as const;
-
-const WITHOUT_PROOF = { deciding: 'decided', escalating: 'handed up' } as const;
 
 const after = (ms: number | null): string => (ms === null ? '-' : formatAge(ms));
 
 /** When it was over, against its target: `1m42s of 5m`; or how, where nothing is proved: `2m, decided`. */
 function verifiedWords({ class: kind, result, targetMs, verifiedMs }: DrillRecord): string {
   if (verifiedMs === null) return result === 'left' ? 'left' : '-';
-  if (kind !== 'acting') return `${after(verifiedMs)}, ${WITHOUT_PROOF[kind]}`;
+  if (kind !== 'acting') return `${after(verifiedMs)}, ${endWord[kind]}`;
   return targetMs === null ? after(verifiedMs) : `${after(verifiedMs)} of ${formatAge(targetMs)}`;
 }
 

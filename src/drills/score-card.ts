@@ -4,17 +4,18 @@ import type { DrillRecord } from './history.ts';
 /** Wrong turns that are told one by one; all are counted. */
 const TURNS_TOLD_MAX = 5;
 
-/** How a drill of each class ends: well, and what the time until then is called. */
-const ENDS: Readonly<Record<DrillRecord['class'], readonly [well: string, time: string]>> = {
-  acting: ['proved', 'verified'],
-  deciding: ['decided', 'decided'],
-  escalating: ['handed up', 'handed up'],
+/** What a drill of each class has come to when it ended well. */
+export const endWord: Readonly<Record<DrillRecord['class'], string>> = {
+  acting: 'verified',
+  deciding: 'decided',
+  escalating: 'handed up',
 };
 
 /** The end of a drill in a few words: `over, and proved`. */
 function endWords({ class: kind, result }: DrillRecord): string {
   if (result === 'left') return 'left before it was over';
-  return `over, and ${result === 'ended' ? 'not ' : ''}${ENDS[kind][0]}`;
+  const well = kind === 'acting' ? 'proved' : endWord[kind];
+  return `over, and ${result === 'ended' ? 'not ' : ''}${well}`;
 }
 
 const TURNS: Readonly<Record<DrillRecord['wrongTurns'][number]['kind'], string>> = {
@@ -48,7 +49,7 @@ export function scoreCard(record: DrillRecord): readonly string[] {
     `${record.id}: ${endWords(record)}`,
     row('acknowledged', acknowledgedMs),
     row('right leaf', leafMs),
-    row(ENDS[record.class][1], verifiedMs, againstTarget(record)),
+    row(endWord[record.class], verifiedMs, againstTarget(record)),
     `wrong turns   ${wrongTurns.length === 0 ? 'none' : wrongTurns.length}`,
     ...told,
     ...(more > 0 ? [`  and ${more} more`] : []),
